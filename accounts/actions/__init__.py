@@ -1,0 +1,1 @@
+"""What may be done with employers and members 单位与职工业务: one file per journey."""

@@ -1,0 +1,1 @@
+"""Notes and moves 留痕: one file per journey."""

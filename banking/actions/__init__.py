@@ -1,0 +1,1 @@
+"""What may be done with banks and receipts 银行业务: one file per journey."""

@@ -1,0 +1,1 @@
+"""What may be done with money in 归集业务: one file per journey."""

@@ -1,0 +1,37 @@
+"""Refusal 拒绝: a rule said no. It carries the sentence the person reads and a code a machine can rely on."""
+
+
+class Refusal(Exception):
+    """A rule said no 业务拒绝.
+
+    A subclass stands beside the function that raises it and names its sentence in `message` (it may hold
+    `{placeholders}` filled from keyword arguments). `code` is what a REST client sees; `field` names the input
+    at fault where there is one.
+    """
+
+    message = "当前操作不被允许"
+    code = "refused"
+
+    def __init__(self, *, field: str | None = None, **details: object) -> None:
+        self.field = field
+        self.details = details
+        super().__init__(self.message.format(**details))
+
+    @property
+    def sentence(self) -> str:
+        """The sentence shown to the person."""
+        return str(self)
+
+
+class Overtaken(Refusal):
+    """Somebody else was quicker 已被他人处理."""
+
+    message = "已被他人处理，请刷新后查看最新状态"
+    code = "overtaken"
+
+
+class NotAllowedNow(Refusal):
+    """The state of the subject does not allow it 状态不符."""
+
+    message = "当前状态不允许此操作"
+    code = "not_allowed_now"

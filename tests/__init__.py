@@ -1,0 +1,1 @@
+"""Tests: rooms mirror the product, journeys walk through real doors, house guards the plan."""

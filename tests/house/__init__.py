@@ -1,0 +1,1 @@
+"""The house rules: layout, arrows, lengths and closed lists, checked on the source itself."""
