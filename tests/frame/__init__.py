@@ -1,0 +1,1 @@
+"""The frame: money, months, numbers, privacy, pages, the business day."""
