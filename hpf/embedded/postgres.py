@@ -57,6 +57,14 @@ def stop(data_dir: Path) -> None:
     _dismiss_leftovers(data_dir)
 
 
+def remake_database(data_dir: Path) -> None:
+    """Throw the database `hpf` of a running cluster away and make an empty one. 重建数据库"""
+    socket_dir = _pid_file(data_dir).read_text().splitlines()[4]
+    drop = [str(program("dropdb")), "-h", socket_dir, "-U", OWNER, "--if-exists", "--force", DATABASE]
+    processes.run(drop, identity=Identity.CALLER)
+    _make_database(data_dir, program("psql").parent)
+
+
 def running(data_dir: Path) -> str | None:
     """The URL of the cluster when it is up and ready, else nothing. 数据库是否在运行"""
     if not _postmaster(data_dir):
@@ -131,6 +139,8 @@ def _copy_for_nobody(home: Path) -> Path:
     """Put the binaries where the user 65534 can read them: a venv may lie in root's home."""
     package = home.parents[1]
     target = Path("/var/tmp") / f"hpf-postgres-{os.stat(home).st_mtime_ns}"
+    if target.exists() and target.stat().st_uid != 0:
+        raise ServerTrouble(f"{target} 不属于 root,不能使用:请删除该目录后重试。")
     if not target.exists():
         with tempfile.TemporaryDirectory(dir=target.parent) as half:
             shutil.copytree(home.parent, Path(half) / "copy" / package.name / "pginstall")

@@ -5,6 +5,7 @@ namespace, where the same user has the number 1000 and the files stay root's; wh
 namespaces are barred (some containers), as the user 65534 with copied binaries.
 """
 
+import contextlib
 import ctypes
 import enum
 import os
@@ -68,6 +69,7 @@ def start(
     identity: Identity = Identity.CALLER,
     ends_with_starter: bool = True,
     death_signal: signal.Signals = signal.SIGINT,
+    keep_open: Sequence[int] = (),
 ) -> int:
     """Start a server in a session of its own and return its pid. 启动服务进程
 
@@ -83,6 +85,7 @@ def start(
             stderr=subprocess.STDOUT,
             cwd="/",
             start_new_session=True,
+            pass_fds=keep_open,
             preexec_fn=_becoming(identity, death_signal if ends_with_starter else None),
             **_owner(identity),
         )
@@ -90,7 +93,7 @@ def start(
     return child.pid
 
 
-def stop(pid: int, *signals: signal.Signals, patience: float = 20) -> None:
+def stop(pid: int, *signals: signal.Signals, patience: int = 20) -> None:
     """Send the signals one after the other until the process is gone. 停止进程"""
     for signum in signals:
         try:
@@ -99,6 +102,17 @@ def stop(pid: int, *signals: signal.Signals, patience: float = 20) -> None:
             return
         if await_until(lambda: not is_alive(pid), seconds=patience):
             return
+
+
+def wait(pid: int) -> int:
+    """Wait for a child to end and return its exit code. 等待结束"""
+    return _children.pop(pid).wait()
+
+
+def end_session(pid: int) -> None:
+    """Kill what is left of a process's session, such as the workers of a killed master. 清理会话"""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def is_alive(pid: int) -> bool:
@@ -128,7 +142,7 @@ def living_in(directory: Path, program: str) -> list[int]:
     return [pid for pid in _all_pids() if _works_in(pid, home, program)]
 
 
-def await_until(holds: Callable[[], bool], *, seconds: float) -> bool:
+def await_until(holds: Callable[[], bool], *, seconds: int) -> bool:
     """Wait until something holds, at most so many seconds; say whether it came. 等待条件成立"""
     deadline = time.monotonic() + seconds
     while not holds():
