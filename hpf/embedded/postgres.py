@@ -174,7 +174,8 @@ def _boot(data_dir: Path, binaries: Path, identity: Identity, *, durable: bool, 
     settings = {**_settings(durable=durable), "unix_socket_directories": f'"{socket_dir}"'}
     command = [str(binaries / "postgres"), "-D", str(_cluster(data_dir))]
     command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    pid = processes.start(command, log=log, identity=identity, ends_with_starter=ends_with_starter)
+    death_signal = signal.SIGINT if ends_with_starter else None
+    pid = processes.start(command, log=log, identity=identity, death_signal=death_signal)
     processes.await_until(
         lambda: _is_ready(data_dir) or not processes.is_alive(pid),
         seconds=600,  # crash recovery of a large cluster takes its time

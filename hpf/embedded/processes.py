@@ -67,15 +67,15 @@ def start(
     *,
     log: Path,
     identity: Identity = Identity.CALLER,
-    ends_with_starter: bool = True,
-    death_signal: signal.Signals = signal.SIGINT,
+    death_signal: signal.Signals | None = signal.SIGINT,
     keep_open: Sequence[int] = (),
+    cwd: Path = Path("/"),
 ) -> int:
     """Start a server in a session of its own and return its pid. 启动服务进程
 
     In its own session a Ctrl-C of the terminal reaches only the starter, which then stops its
-    servers in order. With `ends_with_starter` the kernel sends `death_signal` when the
-    starting thread is gone, even by SIGKILL, so nothing is left behind.
+    servers in order. The kernel sends `death_signal` when the starting thread is gone, even by
+    SIGKILL, so nothing is left behind; None lets the process outlive its starter.
     """
     with log.open("ab") as output:
         child = subprocess.Popen(
@@ -83,30 +83,37 @@ def start(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            cwd="/",
+            cwd=cwd,
             start_new_session=True,
             pass_fds=keep_open,
-            preexec_fn=_becoming(identity, death_signal if ends_with_starter else None),
+            preexec_fn=_becoming(identity, death_signal),
             **_owner(identity),
         )
     _children[child.pid] = child
     return child.pid
 
 
+def signal_if_alive(pid: int, signum: signal.Signals) -> None:
+    """Send a signal to a process that may have ended already. 发送信号"""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signum)
+
+
 def stop(pid: int, *signals: signal.Signals, patience: int = 20) -> None:
     """Send the signals one after the other until the process is gone. 停止进程"""
     for signum in signals:
-        try:
-            os.kill(pid, signum)
-        except ProcessLookupError:
-            return
+        signal_if_alive(pid, signum)
         if await_until(lambda: not is_alive(pid), seconds=patience):
             return
 
 
 def wait(pid: int) -> int:
     """Wait for a child to end and return its exit code. 等待结束"""
-    return _children.pop(pid).wait()
+    try:
+        return _children.pop(pid).wait()
+    except BaseException:  # asked to stop meanwhile: it must not run on alone
+        end_session(pid)
+        raise
 
 
 def end_session(pid: int) -> None:

@@ -33,7 +33,7 @@ def start(data_dir: Path, *, durable: bool = True, ends_with_starter: bool = Tru
     command = [str(_program()), "--port", "0", "--unixsocket", str(socket_dir / _SOCKET)]
     command += ["--unixsocketperm", "700", "--dir", str(home), "--daemonize", "no", "--save", ""]
     command += ["--appendonly", "yes" if durable else "no", "--appendfsync", "everysec"]
-    pid = processes.start(command, log=log, ends_with_starter=ends_with_starter, death_signal=signal.SIGTERM)
+    pid = processes.start(command, log=log, death_signal=signal.SIGTERM if ends_with_starter else None)
     processes.await_until(lambda: _answers(data_dir) or not processes.is_alive(pid), seconds=60)
     if not processes.is_alive(pid):
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:])

@@ -49,7 +49,8 @@ def listen() -> socket.socket:
         door.bind(("127.0.0.1", port))
     except OSError as failure:
         raise Trouble(
-            f"端口 {port} 已被占用或不可用({failure.strerror})。请换一个端口:make run PORT={port + 1},或先停止占用它的程序。",
+            f"端口 {port} 已被占用或不可用({failure.strerror})。"
+            f"请换一个端口:make run PORT={port + 1},或先停止占用它的程序。",
             f"Port {port} is taken ({failure.strerror}). Choose another: make run PORT={port + 1}",
         ) from failure
     door.listen(64)

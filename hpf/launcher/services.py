@@ -1,0 +1,76 @@
+"""The processes of the system besides the servers: web, worker, beat, bank simulator. 服务进程"""
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hpf.embedded import processes
+
+WEB = ("-m", "gunicorn", "hpf.wsgi:application", "--worker-class", "gthread", "--threads", "4", "--no-control-socket")
+WORKER = ("-m", "celery", "-A", "hpf", "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
+BEAT = ("-m", "celery", "-A", "hpf", "beat", "--loglevel", "INFO", "--pidfile=")
+SIMULATOR = ("manage.py", "bank_simulator")
+
+
+@dataclass(frozen=True)
+class Service:
+    """One long-running process of ours. 服务"""
+
+    name: str
+    chinese: str
+    arguments: tuple[str, ...]
+    root: Path
+    logs: Path
+    keep_open: tuple[int, ...] = ()
+
+    @property
+    def log(self) -> Path:
+        return self.logs / f"{self.name}.log"
+
+    def start(self) -> int:
+        """Start it, and have the kernel end it with the launcher. 启动"""
+        return processes.start(
+            [sys.executable, *self.arguments],
+            log=self.log,
+            death_signal=signal.SIGTERM,
+            keep_open=self.keep_open,
+            cwd=self.root,
+        )
+
+
+def of(root: Path, logs: Path, door: socket.socket) -> list[Service]:
+    """The services of one machine, in the order they start. 单机服务清单"""
+    workers = str(max(2, min(4, os.cpu_count() or 2)))
+    bind = ("--bind", f"fd://{door.fileno()}", "--workers", workers, "--access-logfile", "-")
+    found = [
+        Service("web", "网页服务", (*WEB, *bind), root, logs, keep_open=(door.fileno(),)),
+        Service("worker", "后台任务", (*WORKER, "--concurrency", "2"), root, logs),
+        Service("beat", "定时任务", BEAT, root, logs),
+    ]
+    if has_command(root, "bank_simulator"):
+        found.append(Service("simulator", "银行模拟器", SIMULATOR, root, logs))
+    return found
+
+
+def has_command(root: Path, name: str) -> bool:
+    """Whether a room offers this management command. 是否有该命令"""
+    return any(root.glob(f"*/management/commands/{name}.py"))
+
+
+def stop_all(running: Mapping[Service, int]) -> None:
+    """Ask all to end, then make sure: none may be left behind. 全部停止"""
+    for pid in running.values():
+        processes.signal_if_alive(pid, signal.SIGTERM)
+    for pid in running.values():
+        processes.await_until(lambda pid=pid: not processes.is_alive(pid), seconds=8)
+        processes.stop(pid, signal.SIGQUIT, signal.SIGKILL, patience=3)
+        processes.end_session(pid)
+
+
+def tail(log: Path, lines: int = 12) -> str:
+    """The end of a log file. 日志末尾"""
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
