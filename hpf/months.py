@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -21,10 +22,10 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> Month:
         """Read "2026-07" or "202607". Raises ValueError for anything else."""
-        digits = text.strip().replace("-", "")
-        if len(digits) != 6 or not digits.isascii() or not digits.isdigit():
+        written = re.fullmatch(r"([0-9]{4})-?([0-9]{2})", text.strip())
+        if written is None:
             raise ValueError(f"not a month: {text!r}")
-        return cls(int(digits[:4]), int(digits[4:]))
+        return cls(int(written[1]), int(written[2]))
 
     @classmethod
     def of(cls, day: date) -> Month:

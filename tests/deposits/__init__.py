@@ -1,0 +1,1 @@
+"""Deposits 归集: rules as worked examples, one file per journey."""
