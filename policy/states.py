@@ -1,6 +1,5 @@
 """Names and kinds of the policy terms 政策参数: what may be set, how it is written, and what it is called."""
 
-from dataclasses import dataclass
 
 from django.db.models import TextChoices
 

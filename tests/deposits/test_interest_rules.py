@@ -1,4 +1,4 @@
-"""Account interest 账户计息: worked examples of docs/rules.md, R-201 to R-206, and an independent model of whole numbers."""
+"""Account interest 账户计息: the worked examples of docs/rules.md (R-201 to R-206), and a model of whole numbers."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Contributions and payment references 月缴存额、缴款识别号: worked examples of docs/rules.md, R-101 to R-103 and R-301."""
+"""Contributions 月缴存额, payment references 缴款识别号: the worked examples of docs/rules.md, R-101 and R-301 on."""
 
 from decimal import Decimal
 from fractions import Fraction

@@ -1,0 +1,45 @@
+"""Statuses of remittances and of the sheets they come from 汇缴与清册状态."""
+
+from django.db.models import TextChoices
+
+
+class RemittanceStatus(TextChoices):
+    """汇缴状态."""
+
+    SUBMITTED = "SUBMITTED", "待到账"
+    ALLOCATED = "ALLOCATED", "已入账"
+    CANCELLED = "CANCELLED", "已撤销"
+
+
+REMITTANCE_MOVES = {
+    RemittanceStatus.SUBMITTED: {RemittanceStatus.ALLOCATED, RemittanceStatus.CANCELLED},
+    RemittanceStatus.ALLOCATED: set(),  # only a reversal undoes what is posted
+    RemittanceStatus.CANCELLED: set(),
+}
+
+
+class SheetStatus(TextChoices):
+    """汇缴清册状态."""
+
+    WAITING = "WAITING", "校验中"
+    CHECKED = "CHECKED", "已校验"
+    FAILED = "FAILED", "无法读取"
+    CONFIRMED = "CONFIRMED", "已确认"
+    DISCARDED = "DISCARDED", "已作废"
+
+
+SHEET_MOVES = {
+    SheetStatus.WAITING: {SheetStatus.CHECKED, SheetStatus.FAILED, SheetStatus.DISCARDED},
+    SheetStatus.CHECKED: {SheetStatus.CONFIRMED, SheetStatus.DISCARDED},
+    SheetStatus.FAILED: set(),  # the file cannot be read: a new one is uploaded
+    SheetStatus.CONFIRMED: set(),  # its remittance carries on
+    SheetStatus.DISCARDED: set(),
+}
+
+
+class IdentifiedBy(TextChoices):
+    """How a receipt found its employer 认领方式."""
+
+    REFERENCE = "REFERENCE", "缴款识别号"
+    PAYING_ACCOUNT = "PAYING_ACCOUNT", "付款账户"
+    CLERK = "CLERK", "人工认领"
