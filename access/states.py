@@ -1,0 +1,107 @@
+"""Posts and rights 岗位权限表: who may do what, on one page. `docs/permissions.md` is this table for reading."""
+
+from django.db.models import TextChoices
+
+
+class Post(TextChoices):
+    """What a person, or a machine, is here for 岗位."""
+
+    CLERK = "CLERK", "柜员"
+    FINANCE = "FINANCE", "财务"
+    MANAGER = "MANAGER", "负责人"
+    OPERATOR = "OPERATOR", "运维"
+    AUDITOR = "AUDITOR", "稽核"
+    HANDLER = "HANDLER", "单位经办人"
+    MEMBER = "MEMBER", "缴存职工"
+    BANK = "BANK", "银行接口"
+    NIGHT = "NIGHT", "日终"
+
+
+COUNTER_POSTS = {Post.CLERK, Post.FINANCE, Post.MANAGER, Post.OPERATOR, Post.AUDITOR}
+
+
+class Perm(TextChoices):
+    """One right 权限. Every door names the one it asks for."""
+
+    SEARCH_ACCOUNTS = "SEARCH_ACCOUNTS", "查找单位和职工"
+    VIEW_MEMBER = "VIEW_MEMBER", "查看职工及个人账户"
+    VIEW_EMPLOYER = "VIEW_EMPLOYER", "查看单位"
+    VIEW_REMITTANCES = "VIEW_REMITTANCES", "查看汇缴"
+    VIEW_RECEIPTS = "VIEW_RECEIPTS", "查看到账"
+    VIEW_VOUCHERS = "VIEW_VOUCHERS", "查看凭证"
+    VIEW_TRIAL_BALANCE = "VIEW_TRIAL_BALANCE", "查看试算平衡表"
+    VIEW_PARAMETERS = "VIEW_PARAMETERS", "查看政策参数"
+    VIEW_BUSINESS_DAY = "VIEW_BUSINESS_DAY", "查看会计日和日终"
+    CLOSE_DAY = "CLOSE_DAY", "办理日终"
+    EXPORT = "EXPORT", "导出表格"
+    SUBMIT_REMITTANCE = "SUBMIT_REMITTANCE", "提交本单位汇缴清册"
+    VIEW_OWN_ACCOUNT = "VIEW_OWN_ACCOUNT", "查看本人账户"
+    REPORT_RECEIPTS = "REPORT_RECEIPTS", "报送到账通知"
+
+
+PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
+    Post.CLERK: frozenset(
+        {
+            Perm.SEARCH_ACCOUNTS,
+            Perm.VIEW_MEMBER,
+            Perm.VIEW_EMPLOYER,
+            Perm.VIEW_REMITTANCES,
+            Perm.VIEW_RECEIPTS,
+            Perm.VIEW_PARAMETERS,
+            Perm.VIEW_BUSINESS_DAY,
+            Perm.EXPORT,
+        }
+    ),
+    Post.FINANCE: frozenset(
+        {
+            Perm.SEARCH_ACCOUNTS,
+            Perm.VIEW_EMPLOYER,
+            Perm.VIEW_REMITTANCES,
+            Perm.VIEW_RECEIPTS,
+            Perm.VIEW_VOUCHERS,
+            Perm.VIEW_TRIAL_BALANCE,
+            Perm.VIEW_PARAMETERS,
+            Perm.VIEW_BUSINESS_DAY,
+            Perm.EXPORT,
+        }
+    ),
+    Post.MANAGER: frozenset(
+        {
+            Perm.SEARCH_ACCOUNTS,
+            Perm.VIEW_MEMBER,
+            Perm.VIEW_EMPLOYER,
+            Perm.VIEW_REMITTANCES,
+            Perm.VIEW_RECEIPTS,
+            Perm.VIEW_VOUCHERS,
+            Perm.VIEW_TRIAL_BALANCE,
+            Perm.VIEW_PARAMETERS,
+            Perm.VIEW_BUSINESS_DAY,
+            Perm.EXPORT,
+        }
+    ),
+    # Runs the machines; sees no person's savings and no employer's books (三权分立).
+    Post.OPERATOR: frozenset({Perm.VIEW_BUSINESS_DAY, Perm.CLOSE_DAY, Perm.VIEW_PARAMETERS}),
+    Post.AUDITOR: frozenset(
+        {
+            Perm.SEARCH_ACCOUNTS,
+            Perm.VIEW_MEMBER,
+            Perm.VIEW_EMPLOYER,
+            Perm.VIEW_REMITTANCES,
+            Perm.VIEW_RECEIPTS,
+            Perm.VIEW_VOUCHERS,
+            Perm.VIEW_TRIAL_BALANCE,
+            Perm.VIEW_PARAMETERS,
+            Perm.VIEW_BUSINESS_DAY,
+            Perm.EXPORT,
+        }
+    ),
+    Post.HANDLER: frozenset({Perm.SUBMIT_REMITTANCE}),
+    Post.MEMBER: frozenset({Perm.VIEW_OWN_ACCOUNT}),
+    Post.BANK: frozenset({Perm.REPORT_RECEIPTS}),
+    Post.NIGHT: frozenset({Perm.CLOSE_DAY}),
+}
+
+
+def posts_with(perm: Perm) -> list[Post]:
+    """The posts that hold a right, in the order of the table 拥有该权限的岗位."""
+    return [post for post in Post if perm in PERMS_OF_POST[post]]

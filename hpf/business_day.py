@@ -1,0 +1,46 @@
+"""What the frame puts on a request: its number, and the ledger's open day 会计日.
+
+It stands at the top of the tower, so that no room below needs to ask the ledger, or the clock, what day it is.
+"""
+
+import re
+import uuid
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from audit.actions import trail
+from ledger import queries
+
+GIVEN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+class BusinessDayMiddleware:
+    """Numbers the request and, for a view behind a door, looks up the open day."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        given = request.headers.get("X-Request-Id", "")
+        request.id = given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
+        token = trail.request_id.set(request.id)
+        try:
+            response = self.get_response(request)
+        finally:
+            trail.request_id.reset(token)
+        response.headers["X-Request-Id"] = request.id
+        return response
+
+    def process_view(self, request: Any, view: Any, args: object, kwargs: object) -> None:
+        door = getattr(view, "door", None)
+        if door is not None and door.needs_day:
+            request.business_day = open_day_or_today()
+
+
+def open_day_or_today() -> date:
+    """The open day; before the first day was ever opened, the calendar's 会计日."""
+    return queries.open_day() or timezone.localdate()

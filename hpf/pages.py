@@ -1,0 +1,75 @@
+"""What every page needs 页面: a refusal beside the form, paging, and tables as Excel files."""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import TypeVar
+
+import xlsxwriter
+from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
+from django.forms import BaseForm
+from django.http import FileResponse, HttpRequest
+
+from hpf.errors import Refusal
+
+Row = TypeVar("Row", bound=Model)
+PER_PAGE = 50
+# What a spreadsheet may take for a formula, in half and full width (OWASP ASVS 5.0, 1.2.10).
+FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
+
+
+@contextmanager
+def refusals_shown_on(form: BaseForm) -> Iterator[None]:
+    """Turn a refusal into an error of the form 拒绝原因显示在表单上, at its field where it names one."""
+    try:
+        yield
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+
+
+def page_of(request: HttpRequest, rows: QuerySet[Row], per_page: int = PER_PAGE) -> Page[Row]:
+    """The page of a list that `?page=` asks for 分页; the nearest one when there is no such page."""
+    return Paginator(rows, per_page).get_page(request.GET.get("page"))
+
+
+def query_with(request: HttpRequest, **changes: object) -> str:
+    """The query of this address with some values changed, `?a=1&page=2`; None takes one out 查询串."""
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value is not None:
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+def excel_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> FileResponse:
+    """A table as an Excel file 导出 Excel.
+
+    Decimals become amounts that can be summed; everything else is text, so that long numbers stay whole. Text that
+    a spreadsheet could take for a formula gets an apostrophe in front.
+    """
+    output = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it when it has been sent
+    workbook = xlsxwriter.Workbook(output, {"constant_memory": True})
+    sheet = workbook.add_worksheet()
+    bold, amount = workbook.add_format({"bold": True}), workbook.add_format({"num_format": "#,##0.00"})
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, max(len(header) - 1, 0), 18)
+    for column, title in enumerate(header):
+        sheet.write_string(0, column, title, bold)
+    for line, row in enumerate(rows, start=1):
+        for column, value in enumerate(row):
+            if isinstance(value, Decimal):
+                sheet.write_number(line, column, value, amount)
+            else:
+                sheet.write_string(line, column, cell_text(value))
+    workbook.close()
+    output.seek(0)
+    return FileResponse(output, as_attachment=True, filename=filename)
+
+
+def cell_text(value: object) -> str:
+    """A value as the text of a cell that no spreadsheet takes for a formula 单元格文本."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
