@@ -1,0 +1,34 @@
+"""Opening ledger accounts 开立分户账: by a function of the database, since nobody may write a balance."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import connection
+
+from ledger.models import LedgerAccount
+from ledger.states import AccountKind
+
+CHART_OF_KIND = {AccountKind.MEMBER: "201", AccountKind.UNALLOCATED: "21901", AccountKind.BANK: "10101"}
+
+
+def open_accounts(kind: AccountKind, branches: Sequence[int], *, on: date, chart: str | None = None) -> list[int]:
+    """Open one ledger account for each branch named and return their ids in that order 批量开立分户账.
+
+    `chart` is the code of a chart account that takes entries; left out, it is the one this kind belongs to.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select * from ledger_open_accounts(%s, %s, %s::smallint[], %s)",
+            [kind.value, chart or CHART_OF_KIND[kind], list(branches), on],
+        )
+        return [account for (account,) in cursor.fetchall()]
+
+
+def internal(chart: str, branch: int, *, on: date) -> int:
+    """The centre's own account under a chart account and branch 内部账户, opened when it is first needed."""
+    found = LedgerAccount.objects.filter(chart=chart, branch=branch, shared=True).values_list("pk", flat=True).first()
+    if found is not None:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute("select ledger_internal_account(%s, %s::smallint, %s)", [chart, branch, on])
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,171 @@
+"""Posting 记账: the only way money is written.
+
+A voucher is posted whole or not at all, and once: (kind, source) is its key. `post` takes a list of lines, for the acts
+of one person; `post_query` takes a query of (account, side, amount), for the many. Both end in the same function of the
+database, which checks balance, accounts, day and cover, and writes voucher, entries and balances together.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import psycopg
+from django.db import connection, transaction
+
+from access.models import User
+from hpf.errors import Refusal
+from ledger.states import Side
+
+
+class AlreadyPosted(Refusal):
+    """The act was posted before 重复记账."""
+
+    message = "该业务已经记账，不会重复入账"
+    code = "already_posted"
+
+
+class DayNotOpen(Refusal):
+    """The business day is not open 会计日未开启."""
+
+    message = "会计日已切换，请刷新页面后按新的会计日办理"
+    code = "day_not_open"
+
+
+class YearTurning(Refusal):
+    """The night is settling interest 结息中."""
+
+    message = "系统正在结息，计息账户暂不能记账，请稍后重试"
+    code = "year_turning"
+
+
+class NotEnough(Refusal):
+    """The balance, less what is held, does not cover it 余额不足."""
+
+    message = "账户可用余额不足"
+    code = "not_enough"
+
+
+class AccountUnknown(Refusal):
+    """A ledger account does not exist or is closed 分户账不存在或已销户."""
+
+    message = "分户账不存在或已销户，不能记账"
+    code = "account_unknown"
+
+
+class BooksError(Exception):
+    """A mistake in the program: a voucher that is not balanced or not sound. The database refused it."""
+
+
+REFUSALS: dict[str, type[Refusal]] = {
+    "HP001": DayNotOpen,
+    "HP003": AccountUnknown,
+    "HP004": AlreadyPosted,
+    "HP005": YearTurning,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a voucher to be posted 待记分录."""
+
+    account: int
+    side: Side
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A query answering (account, side, amount) 批量分录; its text is ours, its values are parameters.
+
+    `interest_on` is the day from which the money counts for interest 起息日; left out, the business day.
+    """
+
+    sql: str
+    params: Sequence[object] = ()
+    interest_on: date | None = None
+
+
+def debit(account: int, amount: Decimal) -> Line:
+    """A debit 借 of yuan on a ledger account."""
+    return Line(account, Side.DEBIT, amount)
+
+
+def credit(account: int, amount: Decimal) -> Line:
+    """A credit 贷 of yuan on a ledger account."""
+    return Line(account, Side.CREDIT, amount)
+
+
+ONE = """
+select ledger_post(%s, %s, %s, %s, %s, %s, %s::bigint[], %s::"char"[], %s::numeric[])
+"""
+
+MANY = """
+with rows as materialized ({select})
+select ledger_post(%s, %s, %s, %s, %s, %s,
+    array_agg(account order by account) filter (where amount <> 0),
+    array_agg(side::"char" order by account) filter (where amount <> 0),
+    array_agg(amount order by account) filter (where amount <> 0),
+    coalesce(array_agg(account) filter (where amount = 0), '{{}}'))
+from rows
+"""
+
+
+def post(kind: str, source: object, entries: Sequence[Line], *, by: User, on: date, why: str = "") -> int:
+    """Post one voucher from a list of lines and return its id 记账.
+
+    `kind` names the act and `source` the row it belongs to; `on` is the business day, from which the money counts for
+    interest too. Call it inside the act's transaction.
+
+    Refuses with AlreadyPosted, DayNotOpen, YearTurning, NotEnough or AccountUnknown; raises BooksError when the voucher
+    is not balanced.
+    """
+    lines = sorted(entries, key=lambda line: line.account)
+    return _call(
+        ONE,
+        [
+            *[kind, str(source), on, on, by.pk, why],
+            [line.account for line in lines],
+            [line.side.value for line in lines],
+            [line.amount for line in lines],
+        ],
+    )
+
+
+def post_query(kind: str, source: object, select: Select, *, by: User, on: date, why: str = "") -> int:
+    """Post one voucher from a query of (account, side, amount) of any size and return its id 批量记账.
+
+    An account may stand in it once. Rows of amount nothing are lines only for a kind that turns the year, where they
+    carry the account forward without an entry. Refusals as for `post`.
+    """
+    header = [kind, str(source), on, select.interest_on or on, by.pk, why]
+    return _call(MANY.format(select=select.sql), [*select.params, *header])
+
+
+def _call(sql: str, params: list[object]) -> int:
+    """One round trip, prepared by the server; a refusal of the database becomes the sentence a person reads."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("post inside the transaction of the act")
+    with _refusals(), psycopg.Cursor(connection.connection) as cursor:
+        row = cursor.execute(sql, params, prepare=True).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.errors.CheckViolation as error:
+        if error.diag.constraint_name == "ledger_account_covered":
+            raise NotEnough from error
+        raise BooksError(str(error)) from error
+    except psycopg.Error as error:
+        state = error.sqlstate or ""
+        if state in REFUSALS:
+            raise REFUSALS[state] from error
+        if state == "HP002":
+            raise BooksError(error.diag.message_primary) from error
+        with connection.wrap_database_errors:
+            raise

@@ -1,0 +1,186 @@
+"""The nouns of the books 会计核算.
+
+A *chart account* 科目 is a heading of the chart; a *ledger account* 分户账 is one account under it, kept for somebody
+or for the centre itself; a *voucher* 凭证 is one act in money, and its *entries* 分录 are the lines on ledger accounts.
+
+The tables are made by the SQL beside the migrations, with the guards that the application's role cannot pass: these
+models read them. Only `ledger.actions` write, through the functions of the database.
+"""
+
+from django.db import models
+
+from ledger.states import AccountKind, BusinessDayStatus, ChartCategory, Side, StepStatus
+
+
+class Money(models.DecimalField):
+    """An amount in yuan with two places 金额."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**{"max_digits": 18, "decimal_places": 2, **kwargs})
+
+
+class ChartAccount(models.Model):
+    """A heading of the chart of accounts 会计科目."""
+
+    code = models.TextField("科目编码", primary_key=True)
+    name = models.TextField("科目名称")
+    side = models.CharField("余额方向", max_length=1, choices=Side.choices)
+    category = models.TextField("科目类别", choices=ChartCategory.choices)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, verbose_name="上级科目")
+    takes_entries = models.BooleanField("可记账")
+
+    class Meta:
+        verbose_name = "科目"
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class VoucherKind(models.Model):
+    """What sort of act a voucher records 凭证类别."""
+
+    code = models.TextField(primary_key=True)
+    name = models.TextField("名称")
+    at_day_end = models.BooleanField("日终记账")
+    turns_year = models.BooleanField("结转年度")
+
+    class Meta:
+        verbose_name = "凭证类别"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccountKindFlags(models.Model):
+    """What the accounts of one kind keep and allow 分户账类别."""
+
+    code = models.TextField(primary_key=True, choices=AccountKind.choices)
+    name = models.TextField("名称")
+    stored = models.BooleanField("存储余额")
+    bears_interest = models.BooleanField("计息")
+    may_overdraw = models.BooleanField("允许透支")
+    shared = models.BooleanField("共用账户")
+
+    class Meta:
+        verbose_name = "分户账类别"
+        db_table = "ledger_accountkind"
+
+
+class BusinessDay(models.Model):
+    """A business day 会计日. Every calendar day is one."""
+
+    day = models.DateField("会计日", primary_key=True)
+    status = models.TextField("状态", choices=BusinessDayStatus.choices)
+    interest_ready = models.BooleanField("可记计息账户")
+    opened_at = models.DateTimeField("开启时间")
+    closing_at = models.DateTimeField("日终开始", null=True)
+    closed_at = models.DateTimeField("结账时间", null=True)
+
+    class Meta:
+        verbose_name = "会计日"
+
+    def __str__(self) -> str:
+        return self.day.isoformat()
+
+
+class DayStep(models.Model):
+    """One step of one night 日终步骤, recorded once per day."""
+
+    day = models.ForeignKey(BusinessDay, models.PROTECT, db_column="day", related_name="steps", verbose_name="会计日")
+    step = models.TextField("步骤")
+    status = models.TextField("状态", choices=StepStatus.choices)
+    started_at = models.DateTimeField("开始时间")
+    ended_at = models.DateTimeField("结束时间", null=True)
+    counts = models.JSONField("笔数", default=dict)
+    error = models.TextField("错误", default="")
+
+    class Meta:
+        verbose_name = "日终步骤"
+
+
+class LedgerAccount(models.Model):
+    """An account in the books 分户账. It knows no owner: the owner's table holds its key."""
+
+    id = models.BigAutoField(primary_key=True)
+    chart = models.ForeignKey(ChartAccount, models.PROTECT, verbose_name="科目")
+    branch = models.ForeignKey("access.Branch", models.PROTECT, verbose_name="网点")
+    sign = models.SmallIntegerField("借方符号")
+    kind = models.ForeignKey(AccountKindFlags, models.PROTECT, verbose_name="类别")
+    stored = models.BooleanField()
+    bears_interest = models.BooleanField()
+    may_overdraw = models.BooleanField()
+    shared = models.BooleanField()
+    opened_on = models.DateField("开立日期")
+    closed_on = models.DateField("销户日期", null=True)
+    version = models.IntegerField("版本")
+    counted_to = models.DateField("积数计至")
+    balance = Money(verbose_name="余额")
+    held = Money(verbose_name="占用金额")
+    carried = Money(verbose_name="上年结转")
+    current = Money(verbose_name="当年归集")
+    carried_number = Money(verbose_name="上年结转积数", max_digits=24)
+    current_number = Money(verbose_name="当年归集积数", max_digits=24)
+
+    class Meta:
+        verbose_name = "分户账"
+
+    def __str__(self) -> str:
+        return f"{self.chart_id}/{self.id}"
+
+
+class Voucher(models.Model):
+    """One act in money 凭证: who, what, when and why. `source` is text: the ledger does not know what made it."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.ForeignKey(VoucherKind, models.PROTECT, verbose_name="类别")
+    source = models.TextField("业务来源")
+    booked_on = models.DateField("记账日期")
+    interest_on = models.DateField("起息日期")
+    by = models.ForeignKey("access.User", models.DO_NOTHING, db_constraint=False, verbose_name="经办")
+    why = models.TextField("摘要")
+    made_at = models.DateTimeField("制单时间")
+    line_count = models.IntegerField("分录数")
+    total = Money(verbose_name="金额合计")
+    leaf = models.BinaryField("摘要值")
+
+    class Meta:
+        verbose_name = "凭证"
+        constraints = [models.UniqueConstraint(fields=["kind", "source"], name="ledger_voucher_once")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Entry(models.Model):
+    """One line of a voucher on one account 分录, with the account's balance after it where it keeps one."""
+
+    pk = models.CompositePrimaryKey("booked_on", "voucher_id", "line")
+    booked_on = models.DateField("记账日期")
+    line = models.IntegerField("行号")
+    voucher = models.ForeignKey(Voucher, models.DO_NOTHING, db_constraint=False, verbose_name="凭证")
+    account = models.ForeignKey(LedgerAccount, models.DO_NOTHING, db_constraint=False, verbose_name="分户账")
+    interest_on = models.DateField("起息日期")
+    branch = models.ForeignKey("access.Branch", models.DO_NOTHING, db_constraint=False, verbose_name="网点")
+    side = models.CharField("方向", max_length=1, choices=Side.choices)
+    chart = models.ForeignKey(ChartAccount, models.DO_NOTHING, db_constraint=False, verbose_name="科目")
+    amount = Money(verbose_name="金额")
+    balance = Money(verbose_name="余额", null=True)
+
+    class Meta:
+        verbose_name = "分录"
+
+
+class DayTotal(models.Model):
+    """What one closed day moved 日累计: by internal account, and in one sum for accounts that belong to somebody."""
+
+    id = models.BigAutoField(primary_key=True)
+    day = models.DateField("会计日")
+    branch = models.ForeignKey("access.Branch", models.DO_NOTHING, db_constraint=False, verbose_name="网点")
+    chart = models.ForeignKey(ChartAccount, models.PROTECT, verbose_name="科目")
+    account = models.ForeignKey(LedgerAccount, models.DO_NOTHING, db_constraint=False, null=True)
+    debit = Money(verbose_name="借方发生额")
+    credit = Money(verbose_name="贷方发生额")
+    closing = Money(verbose_name="期末余额")
+
+    class Meta:
+        verbose_name = "日累计"

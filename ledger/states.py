@@ -1,0 +1,45 @@
+"""Words of the books 核算用语: sides, classes of chart accounts, kinds of account, and the states of a business day."""
+
+from django.db.models import TextChoices
+
+
+class Side(TextChoices):
+    """Which side of an account 借贷方向."""
+
+    DEBIT = "D", "借"
+    CREDIT = "C", "贷"
+
+
+class ChartCategory(TextChoices):
+    """The class of a chart account 科目类别."""
+
+    ASSET = "ASSET", "资产"
+    LIABILITY = "LIABILITY", "负债"
+    NET = "NET", "净资产"
+    INCOME = "INCOME", "收入"
+    EXPENSE = "EXPENSE", "支出"
+
+
+class AccountKind(TextChoices):
+    """What a ledger account keeps and allows 分户账类别; the flags of each kind stand in the database."""
+
+    MEMBER = "MEMBER", "职工个人账户"
+    UNALLOCATED = "UNALLOCATED", "单位暂存款"
+    BANK = "BANK", "银行专户"
+    INTERNAL = "INTERNAL", "内部账户"
+
+
+class BusinessDayStatus(TextChoices):
+    """The states of a business day 会计日: it only moves forward, and the database holds it to that."""
+
+    OPEN = "OPEN", "营业中"
+    CLOSING = "CLOSING", "日终中"
+    CLOSED = "CLOSED", "已结账"
+
+
+class StepStatus(TextChoices):
+    """The states of one step of the night 日终步骤."""
+
+    RUNNING = "RUNNING", "执行中"
+    DONE = "DONE", "已完成"
+    FAILED = "FAILED", "失败"
