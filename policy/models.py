@@ -1,0 +1,72 @@
+"""The dated parameters 政策参数: one row for each value and the days on which it holds."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from policy.rules import shown
+from policy.states import TermName, group_of
+
+
+class TermQuerySet(models.QuerySet["Term"]):
+    """Short ways to say which days are meant."""
+
+    def in_force_on(self, day: date) -> "TermQuerySet":
+        """The rows that hold on a day 生效中."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
+
+    def in_force_within(self, since: date, until: date) -> "TermQuerySet":
+        """The rows that hold on at least one day from `since` to, and without, `until`."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=since), valid_from__lt=until)
+
+
+class Term(models.Model):
+    """One value of one parameter 一条政策参数, from its first day to, and without, `valid_to`.
+
+    The database refuses two values of one parameter on one day (guards in migrations/0002_no_overlap.sql), and
+    the application may only read: a new value takes a document and a second signature.
+    """
+
+    name = models.TextField("参数", choices=TermName.choices)
+    value = models.TextField("取值")
+    valid_from = models.DateField("生效日期")
+    valid_to = models.DateField("失效日期", null=True, blank=True)
+    document = models.TextField("文号", default="", blank=True)
+    source = models.TextField("依据", default="", blank=True)
+    to_confirm = models.BooleanField("待中心确认", default=False)
+    note = models.TextField("说明", default="", blank=True)
+
+    objects = TermQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "政策参数"
+        constraints = [
+            models.CheckConstraint(
+                name="policy_term_ends_after_it_begins",
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+            ),
+            models.CheckConstraint(
+                name="policy_term_has_a_source_or_waits_for_one",
+                condition=~Q(source="") | Q(to_confirm=True),
+            ),
+            models.CheckConstraint(name="policy_term_has_a_value", condition=~Q(value="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.shown_value}"
+
+    @property
+    def label(self) -> str:
+        """What the parameter is called 参数名称."""
+        return TermName(self.name).label
+
+    @property
+    def group(self) -> str:
+        """The business it belongs to 业务类别."""
+        return group_of(self.name)
+
+    @property
+    def shown_value(self) -> str:
+        """The value with its unit."""
+        return shown(TermName(self.name), self.value)
