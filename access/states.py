@@ -1,5 +1,7 @@
 """Posts and rights 岗位权限表: who may do what, on one page. `docs/permissions.md` is this table for reading."""
 
+from typing import NamedTuple
+
 from django.db.models import TextChoices
 
 
@@ -105,3 +107,30 @@ PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
 def posts_with(perm: Perm) -> list[Post]:
     """The posts that hold a right, in the order of the table 拥有该权限的岗位."""
     return [post for post in Post if perm in PERMS_OF_POST[post]]
+
+
+class MenuEntry(NamedTuple):
+    """A page in the menu 菜单项; it shows for whoever holds the right, once the page exists."""
+
+    label: str
+    icon: str
+    name: str
+    perm: Perm
+
+
+MENU: dict[str, list[MenuEntry]] = {
+    "归集": [
+        MenuEntry("查找", "search", "accounts:search", Perm.SEARCH_ACCOUNTS),
+        MenuEntry("单位", "building", "accounts:employers", Perm.VIEW_EMPLOYER),
+        MenuEntry("汇缴", "list", "deposits:remittances", Perm.VIEW_REMITTANCES),
+    ],
+    "资金与结算": [MenuEntry("到账", "cash", "banking:receipts", Perm.VIEW_RECEIPTS)],
+    "核算": [
+        MenuEntry("凭证", "book", "ledger:vouchers", Perm.VIEW_VOUCHERS),
+        MenuEntry("试算平衡表", "scale", "ledger:trial_balance", Perm.VIEW_TRIAL_BALANCE),
+        MenuEntry("会计日与日终", "moon", "ledger:business_day", Perm.VIEW_BUSINESS_DAY),
+    ],
+    "设置": [MenuEntry("政策参数", "sliders", "policy:terms", Perm.VIEW_PARAMETERS)],
+    "单位": [MenuEntry("本月汇缴", "list", "deposits:employer_home", Perm.SUBMIT_REMITTANCE)],
+    "个人": [MenuEntry("我的账户", "user", "accounts:statement", Perm.VIEW_OWN_ACCOUNT)],
+}

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from audit.actions import trail
+from hpf.errors import Refusal
 from ledger import queries
 
 GIVEN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -43,4 +44,7 @@ class BusinessDayMiddleware:
 
 def open_day_or_today() -> date:
     """The open day; before the first day was ever opened, the calendar's 会计日."""
-    return queries.open_day() or timezone.localdate()
+    try:
+        return queries.open_day()
+    except Refusal:
+        return timezone.localdate()

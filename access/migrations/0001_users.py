@@ -37,8 +37,8 @@ class Migration(migrations.Migration):
             name="User",
             fields=[
                 ("id", number()),
-                ("password", models.CharField(max_length=128, verbose_name="密码")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="上次登录")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
                 ("username", models.CharField(max_length=60, unique=True, verbose_name="用户名")),
                 ("name", models.CharField(max_length=120, verbose_name="姓名")),
                 ("post", models.CharField(choices=POSTS, max_length=10, verbose_name="岗位")),

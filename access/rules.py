@@ -1,0 +1,30 @@
+"""How long a sign-in lasts, and how a machine signs 会话时限与接口签名: arithmetic on times and bytes."""
+
+import hashlib
+import hmac
+
+COUNTER_IDLE_SECONDS = 15 * 60
+PORTAL_IDLE_SECONDS = 10 * 60
+LONGEST_SECONDS = 8 * 3600
+CLOCK_SECONDS = 300  # what a client's clock may differ, either way
+
+
+def session_ended(now: int, *, signed_in_at: int, seen_at: int, idle_seconds: int) -> bool:
+    """Whether a sign-in is over 会话是否到期: idle for too long, or 8 hours old. Times in unix seconds."""
+    return now - seen_at >= idle_seconds or now - signed_in_at >= LONGEST_SECONDS
+
+
+def timestamp_accepted(text: str, now: int) -> bool:
+    """Whether a request's unix time is within 300 seconds of ours 时间戳是否有效."""
+    return text.isascii() and text.isdigit() and len(text) <= 12 and abs(int(text) - now) <= CLOCK_SECONDS
+
+
+def signature(secret: str, parts: list[str], body: bytes) -> str:
+    """The signature of a request 请求签名: lowercase hex HMAC-SHA256.
+
+    `parts` are method, path, query, timestamp and nonce as sent; the digest of the body stands after the query.
+    Lines are joined by line feeds, without one at the end.
+    """
+    method, path, query, timestamp, nonce = parts
+    lines = [method, path, query, hashlib.sha256(body).hexdigest(), timestamp, nonce]
+    return hmac.new(secret.encode(), "\n".join(lines).encode(), hashlib.sha256).hexdigest()

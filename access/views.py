@@ -1,0 +1,95 @@
+"""Signing in and out, and the desk 登录、退出、工作台."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from access import doors, queries
+from access.actions import people
+from access.forms import SignInForm
+
+# One sentence for an unknown name and a wrong password: neither tells whether the name exists.
+NOT_RECOGNISED = "用户名或密码不正确，请核对后重试"
+
+
+@doors.public
+def sign_in(request: Any) -> HttpResponse:
+    form = SignInForm(request.POST or None)
+    if form.is_valid():
+        user = authenticate(request, **form.cleaned_data)
+        if user is not None and queries.may_sign_in(user):
+            last = user.last_login
+            login(request, user)
+            doors.begin_session(request)
+            people.note_sign_in(user, on=request.business_day)
+            messages.info(request, f"上次登录：{timezone.localtime(last):%Y-%m-%d %H:%M}" if last else "这是您首次登录")
+            return redirect(_next(request))
+        form.add_error(None, NOT_RECOGNISED)
+    page = {"form": form, "next": request.GET.get("next", "")}
+    return render(request, "access/sign_in.html", page, headers={"Cache-Control": "no-store"})
+
+
+@doors.signed_in
+def sign_out(request: Any) -> HttpResponse:
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    people.note_sign_out(request.user, on=request.business_day)
+    logout(request)
+    messages.info(request, "您已安全退出")
+    # Cookies stay out of it: the message above travels in one, and the session is gone on our side.
+    return HttpResponseRedirect(reverse("access:sign_in"), headers={"Clear-Site-Data": '"cache", "storage"'})
+
+
+@doors.signed_in
+def desk(request: Any) -> HttpResponse:
+    """The first page this person may open; a greeting while there is none."""
+    for _group, links in queries.menu_of(request.user):
+        return redirect(links[0].address)
+    return render(request, "access/desk.html")
+
+
+def _next(request: Any) -> str:
+    """Where the person wanted to go, if that is a page of ours."""
+    wanted = request.GET.get("next", "")
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else reverse("access:desk")
+
+
+def bad_request(request: Any, exception: object) -> HttpResponse:
+    return _trouble(request, 400, "请求有误", "无法理解这次请求，没有办理任何业务。请返回后重试。")
+
+
+def denied(request: Any, exception: object) -> HttpResponse:
+    return _trouble(request, 403, "没有权限", "您不能进行此操作，没有办理任何业务。如有需要，请向本网点负责人申请。")
+
+
+def not_found(request: Any, exception: object) -> HttpResponse:
+    return _trouble(request, 404, "页面不存在", "您要找的内容不存在，或不在您可查看的范围内。请核对编号后重试。")
+
+
+def broken(request: Any) -> HttpResponse:
+    return _trouble(
+        request, 500, "系统出错", "刚才的操作没有完成。请稍后重试；仍不成功时请联系运维人员，并提供请求编号。"
+    )
+
+
+def csrf_failure(request: Any, reason: str = "") -> HttpResponse:
+    return _trouble(request, 403, "页面已过期", "为防止他人冒用，这次提交没有被接受。请返回上一页刷新后重新提交。")
+
+
+def _trouble(request: Any, status: int, heading: str, sentence: str) -> HttpResponse:
+    """A page that needs neither the database nor a person: it must show even when those fail."""
+    request_id = getattr(request, "id", "")
+    if request.path.startswith("/api/"):
+        return doors.problem(request, status, heading, sentence)
+    page = {"heading": heading, "sentence": sentence, "request_id": request_id, "centre_name": settings.CENTRE_NAME}
+    text = render_to_string("errors/error.html", page)
+    return HttpResponse(text, status=status, headers={"Cache-Control": "no-store"})
