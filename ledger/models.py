@@ -160,6 +160,7 @@ class Entry(models.Model):
     voucher = models.ForeignKey(Voucher, models.DO_NOTHING, db_constraint=False, verbose_name="凭证")
     account = models.ForeignKey(LedgerAccount, models.DO_NOTHING, db_constraint=False, verbose_name="分户账")
     interest_on = models.DateField("起息日期")
+    version = models.IntegerField("账户版本", null=True)
     branch = models.ForeignKey("access.Branch", models.DO_NOTHING, db_constraint=False, verbose_name="网点")
     side = models.CharField("方向", max_length=1, choices=Side.choices)
     chart = models.ForeignKey(ChartAccount, models.DO_NOTHING, db_constraint=False, verbose_name="科目")

@@ -295,6 +295,7 @@ class Migration(migrations.Migration):
                         ("booked_on", models.DateField(verbose_name="记账日期")),
                         ("line", models.IntegerField(verbose_name="行号")),
                         ("interest_on", models.DateField(verbose_name="起息日期")),
+                        ("version", models.IntegerField(null=True, verbose_name="账户版本")),
                         (
                             "side",
                             models.CharField(choices=[("D", "借"), ("C", "贷")], max_length=1, verbose_name="方向"),

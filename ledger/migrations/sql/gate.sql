@@ -116,9 +116,10 @@ begin
                 + least(0, t.sign * v_debit + t.current) * (greatest(t.counted_to, p_interest_on) - p_interest_on),
             counted_to = greatest(t.counted_to, p_interest_on)
         where t.id = p_accounts[i] and t.stored and t.closed_on is null
-        returning t.chart_id, t.branch_id, t.bears_interest, t.balance into a;
+        returning t.chart_id, t.branch_id, t.bears_interest, t.version, t.balance into a;
         if not found then
-            select t.chart_id, t.branch_id, t.bears_interest, null::numeric as balance into a
+            select t.chart_id, t.branch_id, t.bears_interest, null::integer as version, null::numeric as balance
+            into a
             from public.ledger_ledgeraccount t
             where t.id = p_accounts[i] and not t.stored and t.closed_on is null;
             if not found then
@@ -128,9 +129,9 @@ begin
             raise exception using errcode = 'HP005', message = 'the day before is not settled yet';
         end if;
         insert into public.ledger_entry
-            (booked_on, line, voucher_id, account_id, interest_on, branch_id, side, chart_id, amount, balance)
-        values (p_on, i, p_voucher, p_accounts[i], p_interest_on, a.branch_id, p_sides[i], a.chart_id, p_amounts[i],
-            a.balance);
+            (booked_on, line, voucher_id, account_id, interest_on, version, branch_id, side, chart_id, amount, balance)
+        values (p_on, i, p_voucher, p_accounts[i], p_interest_on, a.version, a.branch_id, p_sides[i], a.chart_id,
+            p_amounts[i], a.balance);
     end loop;
 end $$;
 
@@ -167,18 +168,19 @@ begin
             counted_to = greatest(t.counted_to, p_interest_on)
         from lines l
         where t.id = l.account_id and t.stored and t.closed_on is null
-        returning l.line, l.account_id, l.side, l.amount, t.branch_id, t.chart_id, t.bears_interest, t.balance
+        returning l.line, l.account_id, l.side, l.amount, t.branch_id, t.chart_id, t.bears_interest, t.version, t.balance
     ), unmoved as (
         select l.line, l.account_id, l.side, l.amount, t.branch_id, t.chart_id, t.bears_interest,
-               null::numeric as balance
+               null::integer as version, null::numeric as balance
         from lines l join public.ledger_ledgeraccount t on t.id = l.account_id
         where not t.stored and t.closed_on is null
     ), met as (
         select * from moved union all select * from unmoved
     ), booked as (
         insert into public.ledger_entry
-            (booked_on, line, voucher_id, account_id, interest_on, branch_id, side, chart_id, amount, balance)
-        select p_on, line, p_voucher, account_id, p_interest_on, branch_id, side, chart_id, amount, balance from met
+            (booked_on, line, voucher_id, account_id, interest_on, version, branch_id, side, chart_id, amount, balance)
+        select p_on, line, p_voucher, account_id, p_interest_on, version, branch_id, side, chart_id, amount, balance
+        from met
         returning 1
     )
     select (select count(*) from booked), (select bool_or(bears_interest) from moved) into v_booked, v_earning;

@@ -88,11 +88,12 @@ create table ledger_entry (
     voucher_id   bigint         not null,
     account_id   bigint         not null,
     interest_on  date           not null,
+    version      integer,                          -- the account's version after this line: their order, without gaps
     branch_id    smallint       not null,
     side         "char"         not null check (side in ('D', 'C')),
     chart_id     text           not null,
     amount       numeric(18,2)  not null check (amount <> 0 and amount < 10000000000000000),
-    balance      numeric(18,2),
+    balance      numeric(18,2),                    -- the account's balance after this line, where it keeps one
     primary key (booked_on, voucher_id, line)
 ) partition by range (booked_on);
 create index ledger_entry_account on ledger_entry (account_id, booked_on);

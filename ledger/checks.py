@@ -1,0 +1,182 @@
+"""What must hold in the books 账务稽核. The gate and the guards keep it so; these find what got past them.
+
+Each is one SQL statement that answers what is wrong. They look at stored balances only when asked about the present:
+`as_of` in the past compares the entries' own running balances.
+"""
+
+from audit.actions.inspection import check
+
+check(
+    "I1",
+    "每张凭证借贷相等，分录与凭证合计一致",
+    """
+    select format('凭证 %%s：借 %%s 贷 %%s，分录 %%s 行（凭证记 %%s 行、合计 %%s）',
+                  v.id, e.debit, e.credit, coalesce(e.lines, 0), v.line_count, v.total)
+    from ledger_voucher v
+    left join (
+        select booked_on, voucher_id, count(*) as lines,
+               coalesce(sum(amount) filter (where side = 'D'), 0) as debit,
+               coalesce(sum(amount) filter (where side = 'C'), 0) as credit
+        from ledger_entry where booked_on <= %(as_of)s group by booked_on, voucher_id
+    ) e on e.voucher_id = v.id and e.booked_on = v.booked_on
+    where v.booked_on <= %(as_of)s
+      and (e.lines is distinct from v.line_count or e.debit <> e.credit or e.debit <> v.total)
+    """,
+)
+
+check(
+    "I1",
+    "没有脱离凭证的分录",
+    """
+    select format('分录 %%s/%%s/%%s 没有凭证', e.booked_on, e.voucher_id, e.line)
+    from ledger_entry e left join ledger_voucher v on v.id = e.voucher_id and v.booked_on = e.booked_on
+    where v.id is null and e.booked_on <= %(as_of)s and (%(branch)s::smallint is null or e.branch_id = %(branch)s)
+    """,
+)
+
+check(
+    "I2",
+    "分户账合计等于科目余额",
+    """
+    with controls as (
+        select chart_id, branch_id, sum(case side when 'D' then amount else -amount end) as moved
+        from ledger_entry e
+        where exists (select from ledger_ledgeraccount a where a.id = e.account_id and a.stored)
+        group by 1, 2
+    ), accounts as (
+        select chart_id, branch_id, sum(balance * sign) as stored
+        from ledger_ledgeraccount where stored group by 1, 2
+    )
+    select format('科目 %%s 网点 %%s：分户账合计 %%s，总账 %%s',
+                  chart_id, branch_id, coalesce(stored, 0), coalesce(moved, 0))
+    from controls full join accounts using (chart_id, branch_id)
+    where coalesce(stored, 0) <> coalesce(moved, 0)
+      and %(as_of)s >= (select max(day) from ledger_businessday)
+      and (%(branch)s::smallint is null or branch_id = %(branch)s)
+    """,
+)
+
+check(
+    "I2",
+    "已结账日的日累计等于分录",
+    """
+    with entries as (
+        select e.booked_on as day, e.branch_id, e.chart_id,
+               case when a.stored then null else e.account_id end as account_id,
+               coalesce(sum(e.amount) filter (where e.side = 'D'), 0) as debit,
+               coalesce(sum(e.amount) filter (where e.side = 'C'), 0) as credit
+        from ledger_entry e
+        join ledger_ledgeraccount a on a.id = e.account_id
+        join ledger_businessday d on d.day = e.booked_on and d.status = 'CLOSED'
+        group by 1, 2, 3, 4
+    ), kept as (
+        select day, branch_id, chart_id, account_id, debit, credit, closing,
+               sum(debit - credit) over (partition by branch_id, chart_id, account_id order by day) as expected
+        from ledger_daytotal
+    )
+    select format('%%s 科目 %%s 网点 %%s 账户 %%s：日累计 借 %%s 贷 %%s 余 %%s，分录 借 %%s 贷 %%s',
+                  coalesce(k.day, e.day), coalesce(k.chart_id, e.chart_id), coalesce(k.branch_id, e.branch_id),
+                  coalesce(k.account_id, e.account_id), k.debit, k.credit, k.closing, e.debit, e.credit)
+    from entries e full join kept k on k.day = e.day and k.branch_id = e.branch_id and k.chart_id = e.chart_id
+        and coalesce(k.account_id, 0) = coalesce(e.account_id, 0)
+    where (k.debit is distinct from e.debit or k.credit is distinct from e.credit or k.closing <> k.expected)
+      and coalesce(k.day, e.day) <= %(as_of)s
+      and (%(branch)s::smallint is null or coalesce(k.branch_id, e.branch_id) = %(branch)s)
+    """,
+)
+
+check(
+    "I3",
+    "账户余额等于分录之和，版本等于分录数，逐笔余额连续",
+    """
+    with moved as (
+        select e.account_id, e.version, e.balance,
+               sum(case e.side when 'D' then e.amount else -e.amount end) over w as debit,
+               row_number() over w as place,
+               row_number() over (partition by e.account_id order by e.version desc) as last
+        from ledger_entry e
+        where e.version is not null and e.booked_on <= %(as_of)s
+        window w as (partition by e.account_id order by e.version)
+    ), wrong as (
+        select m.account_id, format('第 %%s 笔：余额 %%s，应为 %%s', m.version, m.balance, m.debit * a.sign) as what
+        from moved m join ledger_ledgeraccount a on a.id = m.account_id
+        where m.balance is distinct from m.debit * a.sign or m.version <> m.place
+        union all
+        select a.id, format('余额 %%s 版本 %%s，末笔余额 %%s 共 %%s 笔', a.balance, a.version, m.balance, m.place)
+        from ledger_ledgeraccount a left join moved m on m.account_id = a.id and m.last = 1
+        where a.stored and %(as_of)s >= (select max(day) from ledger_businessday)
+          and (a.balance <> coalesce(m.balance, 0) or a.version <> coalesce(m.place, 0))
+    )
+    select format('分户账 %%s %%s', w.account_id, w.what)
+    from wrong w join ledger_ledgeraccount a on a.id = w.account_id
+    where %(branch)s::smallint is null or a.branch_id = %(branch)s
+    """,
+)
+
+check(
+    "I4",
+    "余额不为负，不低于占用金额，等于上年结转与当年归集之和",
+    """
+    select format('分户账 %%s：余额 %%s 占用 %%s 上年结转 %%s 当年归集 %%s', id, balance, held, carried, current)
+    from ledger_ledgeraccount
+    where (held < 0 or (not may_overdraw and (balance < held or carried < 0 or current < 0))
+           or balance <> carried + current or (not stored and (balance <> 0 or version <> 0)))
+      and (%(branch)s::smallint is null or branch_id = %(branch)s)
+    """,
+)
+
+check(
+    "I6",
+    "已记账的凭证与分录未被改动",
+    """
+    select format('凭证 %%s 的摘要值与内容不符', v.id)
+    from ledger_voucher v
+    join lateral (
+        select string_agg(e.account_id::text, ',' order by e.line) as accounts,
+               string_agg(e.side::text, ',' order by e.line) as sides,
+               string_agg(e.amount::text, ',' order by e.line) as amounts
+        from ledger_entry e where e.booked_on = v.booked_on and e.voucher_id = v.id
+    ) e on true
+    where v.booked_on <= %(as_of)s
+      and v.leaf is distinct from ledger_leaf(v.id, v.kind_id, v.source, v.booked_on, v.interest_on, v.by_id, v.why,
+                                              v.made_at, e.accounts, e.sides, e.amounts)
+    """,
+)
+
+check(
+    "I6",
+    "没有凭证在结账之后进入已结账日",
+    """
+    select format('凭证 %%s 制单于 %%s，%%s 已于 %%s 结账', v.id, v.made_at, d.day, d.closed_at)
+    from ledger_voucher v join ledger_businessday d on d.day = v.booked_on
+    where d.closed_at < v.made_at and v.booked_on <= %(as_of)s
+    """,
+)
+
+check(
+    "I8",
+    "已结账日的每个日终步骤恰好完成一次",
+    """
+    select format('%%s 步骤 %%s 状态 %%s', day, step, status)
+    from ledger_daystep join ledger_businessday b using (day)
+    where b.status = 'CLOSED' and ledger_daystep.status <> 'DONE' and day <= %(as_of)s
+    union all
+    select format('%%s 已结账，但没有日终记录', b.day)
+    from ledger_businessday b
+    where b.status = 'CLOSED' and b.day <= %(as_of)s and not exists (select from ledger_daystep s where s.day = b.day)
+    """,
+)
+
+check(
+    "I12",
+    "会计日连续向前，没有晚于当前会计日的分录",
+    """
+    select format('会计日 %%s 之后是 %%s', before, day)
+    from (select day, lag(day) over (order by day) as before, status, lag(status) over (order by day) as was
+          from ledger_businessday) d
+    where (day <> before + 1 or (was = 'OPEN')) and day <= %(as_of)s
+    union all
+    select format('分录 %%s/%%s/%%s 晚于当前会计日', booked_on, voucher_id, line)
+    from ledger_entry where booked_on > (select max(day) from ledger_businessday)
+    """,
+)

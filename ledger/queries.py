@@ -1,0 +1,190 @@
+"""Reads of the books 账务查询. A page about somebody's account comes in through the room that owns it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Case, F, Q, QuerySet, When
+
+from access.models import User
+from access.states import Perm
+from hpf.errors import Refusal
+from hpf.money import ZERO
+from ledger.models import BusinessDay, Entry, LedgerAccount, Voucher
+from ledger.states import BusinessDayStatus, Side
+
+
+class NoBusinessDay(Refusal):
+    """No day is open 会计日未开启."""
+
+    message = "系统尚未开启会计日，请联系运维人员"
+    code = "no_business_day"
+
+
+def open_day() -> date:
+    """The open business day 当前会计日, at which the doors book. Refuses where the first day was never opened."""
+    day = BusinessDay.objects.filter(status=BusinessDayStatus.OPEN).values_list("day", flat=True).first()
+    if day is None:
+        raise NoBusinessDay
+    return day
+
+
+def closing_day() -> date | None:
+    """The day the night is closing just now 正在日终的会计日, if any."""
+    return BusinessDay.objects.filter(status=BusinessDayStatus.CLOSING).values_list("day", flat=True).first()
+
+
+def balances_of(accounts: Iterable[int]) -> dict[int, Decimal]:
+    """The stored balances of ledger accounts that keep one 分户账余额, by account."""
+    return dict(LedgerAccount.objects.filter(pk__in=list(accounts), stored=True).values_list("pk", "balance"))
+
+
+def balance_of(account: int) -> Decimal:
+    """The stored balance of one ledger account 分户账余额, in yuan."""
+    return LedgerAccount.objects.values_list("balance", flat=True).get(pk=account, stored=True)
+
+
+def statement(account: int, since: date, until: date) -> QuerySet[Entry, dict[str, object]]:
+    """The entries of one account from `since` up to, and without, `until` 明细账, oldest first.
+
+    Rows are dictionaries: booked_on, interest_on, voucher_id, kind, why, side, amount, change (signed, as the balance
+    moves) and balance. The order is the order in which they changed the account.
+    """
+    return (
+        Entry.objects.filter(account=account, booked_on__gte=since, booked_on__lt=until)
+        .annotate(
+            kind=F("voucher__kind__name"),
+            why=F("voucher__why"),
+            change=Case(
+                When(Q(side=Side.DEBIT), then=F("amount") * F("account__sign")),
+                default=F("amount") * -F("account__sign"),
+            ),
+        )
+        .order_by("booked_on", "version", "voucher_id", "line")
+        .values("booked_on", "interest_on", "voucher_id", "kind", "why", "side", "amount", "change", "balance")
+    )
+
+
+INTERNAL_BALANCE = """
+with last as (
+    select t.day, t.closing from ledger_daytotal t join ledger_ledgeraccount a on a.id = t.account_id
+    where t.account_id = %(account)s and t.chart_id = a.chart_id and t.branch_id = a.branch_id and t.day <= %(on)s
+    order by t.day desc limit 1
+), tail as (
+    select sum(case e.side when 'D' then e.amount else -e.amount end) as moved
+    from ledger_entry e
+    where e.account_id = %(account)s and e.booked_on <= %(on)s
+      and e.booked_on > coalesce((select day from last), date '1900-01-01')
+)
+select coalesce((select closing from last), 0) + coalesce((select moved from tail), 0)
+"""
+
+
+def internal_balance(account: int, on: date) -> Decimal:
+    """Debits less credits of an internal account at the end of a day 内部账户余额: day totals and the tail since."""
+    with connection.cursor() as cursor:
+        cursor.execute(INTERNAL_BALANCE, {"account": account, "on": on})
+        return cursor.fetchone()[0]
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRow:
+    """One chart account in the trial balance 科目余额表行; opening and closing are debits less credits."""
+
+    code: str
+    name: str
+    side: str
+    opening: Decimal
+    debit: Decimal
+    credit: Decimal
+
+    @property
+    def closing(self) -> Decimal:
+        return self.opening + self.debit - self.credit
+
+
+TRIAL_BALANCE = """
+with closed as (
+    select coalesce(max(day), date '1900-01-01') as day from ledger_businessday where status = 'CLOSED'
+), heads as (
+    select distinct chart_id, branch_id, account_id from ledger_daytotal
+    where %(branch)s::smallint is null or branch_id = %(branch)s
+), opening as (
+    select h.chart_id, sum(b.closing) as amount
+    from heads h cross join lateral (
+        select t.closing from ledger_daytotal t
+        where t.chart_id = h.chart_id and t.branch_id = h.branch_id
+          and t.account_id is not distinct from h.account_id and t.day < %(since)s
+        order by t.day desc limit 1
+    ) b
+    group by 1
+), moved as (
+    select chart_id, sum(debit) as debit, sum(credit) as credit, 0 as before
+    from ledger_daytotal
+    where day >= %(since)s and day < %(until)s and (%(branch)s::smallint is null or branch_id = %(branch)s)
+    group by 1
+    union all
+    select chart_id,
+           coalesce(sum(amount) filter (where side = 'D' and booked_on >= %(since)s), 0),
+           coalesce(sum(amount) filter (where side = 'C' and booked_on >= %(since)s), 0),
+           coalesce(sum(case side when 'D' then amount else -amount end) filter (where booked_on < %(since)s), 0)
+    from ledger_entry
+    where booked_on > (select day from closed) and booked_on < %(until)s
+      and (%(branch)s::smallint is null or branch_id = %(branch)s)
+    group by 1
+), summed as (
+    select chart_id, sum(debit) as debit, sum(credit) as credit, sum(before) as before from moved group by 1
+)
+select c.code, c.name, c.side,
+       coalesce(o.amount, 0) + coalesce(m.before, 0), coalesce(m.debit, 0), coalesce(m.credit, 0)
+from ledger_chartaccount c
+left join opening o on o.chart_id = c.code
+left join summed m on m.chart_id = c.code
+where c.takes_entries
+order by c.code
+"""
+
+
+def trial_balance(since: date, until: date, branch: int | None = None) -> list[TrialRow]:
+    """The trial balance 科目余额表 from `since` up to, and without, `until`: every chart account that takes entries.
+
+    Closed days come from their totals, days still open from their entries, so that the figures are exact at any moment.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TRIAL_BALANCE, {"since": since, "until": until, "branch": branch})
+        return [TrialRow(*row) for row in cursor.fetchall()]
+
+
+def totals_of(rows: Iterable[TrialRow]) -> tuple[Decimal, Decimal]:
+    """Debits and credits of a trial balance 借贷方合计; equal where the books are sound and every branch is in it."""
+    debit, credit = ZERO, ZERO
+    for row in rows:
+        debit += row.debit
+        credit += row.credit
+    return debit, credit
+
+
+def vouchers_seen_by(user: User) -> QuerySet[Voucher]:
+    """The vouchers a person may look at 可查看的凭证, newest first: staff with the right, others none.
+
+    A voucher moves money of several branches and finance answers for the whole books, so branches do not narrow it.
+    """
+    vouchers = Voucher.objects.select_related("kind", "by").order_by("-booked_on", "-pk")
+    return vouchers if user.has(Perm.VIEW_VOUCHERS) else vouchers.none()
+
+
+def entries_of(voucher: Voucher) -> QuerySet[Entry]:
+    """The lines of a voucher 凭证分录: debits first, then credits, in their order."""
+    return (
+        Entry.objects.filter(booked_on=voucher.booked_on, voucher=voucher)
+        .select_related("chart", "branch", "account")
+        .order_by("-side", "line")
+    )
+
+
+def business_days_seen_by(user: User) -> QuerySet[BusinessDay]:
+    """The business days with their steps 会计日, newest first."""
+    days = BusinessDay.objects.prefetch_related("steps").order_by("-day")
+    return days if user.has(Perm.VIEW_BUSINESS_DAY) else days.none()
