@@ -1,0 +1,1 @@
+"""Banks, receipts and the bank API."""
