@@ -1,0 +1,160 @@
+"""The nouns of deposits 归集: a month's remittance, the sheet it came from, and how money found its employer.
+
+A *remittance* 汇缴 is what one employer owes for one month, with a *line* for each member; a *sheet* 汇缴清册 is the
+Excel file an employer hands in before it becomes a remittance; an *identification* 到账认领 says which receipt, or
+which part of one, is whose money.
+"""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from accounts.models import MONTH, Employer, MemberAccount
+from deposits.states import REMITTANCE_MOVES, SHEET_MOVES, IdentifiedBy, RemittanceStatus, SheetStatus
+from ledger.models import Money
+
+
+class _Totals(models.Model):
+    """What a list adds up to 合计, in yuan."""
+
+    headcount = models.IntegerField("人数", default=0)
+    employer_part = Money(verbose_name="单位缴存额", default=0)
+    member_part = Money(verbose_name="个人缴存额", default=0)
+    total = Money(verbose_name="合计", default=0)
+
+    class Meta:
+        abstract = True
+
+
+class Remittance(_Totals):
+    """What an employer owes for a month 汇缴. It waits for money, and is allocated whole or not at all."""
+
+    MOVES = REMITTANCE_MOVES
+
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="remittances", verbose_name="单位")
+    month = models.CharField("汇缴年月", max_length=7)
+    status = models.CharField("状态", max_length=10, choices=RemittanceStatus, default=RemittanceStatus.SUBMITTED)
+    reference = models.CharField("缴款识别号", max_length=13, unique=True)
+    submitted_on = models.DateField("提交日期")
+    allocated_on = models.DateField("入账日期", null=True)
+    voucher = models.ForeignKey(
+        "ledger.Voucher", models.DO_NOTHING, db_constraint=False, db_index=False, null=True, verbose_name="凭证"
+    )
+
+    class Meta:
+        verbose_name = "汇缴"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["employer", "month"],
+                condition=~Q(status=RemittanceStatus.CANCELLED.value),
+                name="deposits_remittance_one_a_month",
+            ),
+            models.CheckConstraint(condition=Q(status__in=RemittanceStatus.values), name="deposits_remittance_status"),
+            models.CheckConstraint(condition=Q(month__regex=MONTH), name="deposits_remittance_month"),
+            models.CheckConstraint(
+                condition=Q(headcount__gt=0, total__gt=0, total=F("employer_part") + F("member_part")),
+                name="deposits_remittance_sums",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["employer", "month"],
+                condition=Q(status=RemittanceStatus.SUBMITTED.value),
+                name="deposits_remittance_waiting",
+            ),
+            models.Index(fields=["-month", "-id"], name="deposits_remittance_recent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.month}"
+
+
+class RemittanceLine(models.Model):
+    """One member in a remittance 汇缴明细. Bulk detail: written once, with its remittance, and never changed."""
+
+    pk = models.CompositePrimaryKey("remittance_id", "member_account_id")
+    remittance = models.ForeignKey(
+        Remittance, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="lines", verbose_name="汇缴"
+    )
+    member_account = models.ForeignKey(
+        MemberAccount, models.DO_NOTHING, db_constraint=False, db_index=False, verbose_name="个人账户"
+    )
+    line = models.IntegerField("序号")
+    base = Money(verbose_name="缴存基数")
+    employer_ratio = models.DecimalField("单位缴存比例", max_digits=5, decimal_places=2)
+    member_ratio = models.DecimalField("个人缴存比例", max_digits=5, decimal_places=2)
+    employer_part = Money(verbose_name="单位缴存额")
+    member_part = Money(verbose_name="个人缴存额")
+
+    class Meta:
+        verbose_name = "汇缴明细"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(employer_part__gte=0, member_part__gte=0), name="deposits_remittanceline_parts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.remittance_id}/{self.line}"
+
+    @property
+    def total(self) -> Decimal:
+        return self.employer_part + self.member_part
+
+
+class Sheet(_Totals):
+    """An employer's Excel list on its way to a remittance 汇缴清册. File and rows hold personal data: both are sealed."""
+
+    MOVES = SHEET_MOVES
+
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="sheets", verbose_name="单位")
+    month = models.CharField("汇缴年月", max_length=7)
+    status = models.CharField("状态", max_length=10, choices=SheetStatus, default=SheetStatus.WAITING)
+    file_sealed = models.BinaryField("文件(密文)")
+    rows_sealed = models.BinaryField("校验结果(密文)", null=True)
+    row_count = models.IntegerField("行数", default=0)
+    done_count = models.IntegerField("已校验行数", default=0)
+    error_count = models.IntegerField("错误数", default=0)
+    failure = models.TextField("无法读取的原因", default="")
+    uploaded_by = models.ForeignKey("access.User", models.PROTECT, related_name="+", verbose_name="上传人")
+    uploaded_at = models.DateTimeField("上传时间", db_default=Now())
+    remittance = models.OneToOneField(Remittance, models.PROTECT, null=True, related_name="sheet", verbose_name="汇缴")
+
+    class Meta:
+        verbose_name = "汇缴清册"
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=SheetStatus.values), name="deposits_sheet_status"),
+            models.CheckConstraint(condition=Q(month__regex=MONTH), name="deposits_sheet_month"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(status=SheetStatus.WAITING.value), name="deposits_sheet_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month} 清册({self.pk})"
+
+
+class Identification(models.Model):
+    """Which employer a receipt belongs to 到账认领, and how that was known."""
+
+    receipt = models.ForeignKey("banking.Receipt", models.PROTECT, verbose_name="到账")
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="identifications", verbose_name="单位")
+    amount = Money(verbose_name="金额")
+    how = models.CharField("认领方式", max_length=16, choices=IdentifiedBy)
+    on = models.DateField("认领日期")
+    voucher = models.ForeignKey(
+        "ledger.Voucher", models.DO_NOTHING, db_constraint=False, db_index=False, verbose_name="凭证"
+    )
+
+    class Meta:
+        verbose_name = "到账认领"
+        constraints = [
+            models.UniqueConstraint(fields=["receipt", "employer"], name="deposits_identification_once"),
+            models.CheckConstraint(condition=Q(how__in=IdentifiedBy.values), name="deposits_identification_how"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="deposits_identification_amount"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.receipt_id}/{self.employer_id}"
