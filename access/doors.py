@@ -110,7 +110,9 @@ def _open(view: View, door: Door) -> View:
     def enter(request: Any, *args: object, **kwargs: object) -> HttpResponse:
         if request.method not in PAGE_METHODS:
             return HttpResponseNotAllowed(PAGE_METHODS)
-        return view(request, *args, **kwargs)
+        response = view(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     enter.door = door  # type: ignore[attr-defined]  # read by the house test and the frame's middleware
     return enter
@@ -125,9 +127,7 @@ def _page(view: View, door: Door, admits: Callable[[User], bool]) -> View:
             logout(request)
             messages.info(request, "您已较长时间没有操作，为保护信息安全请重新登录")
             return _to_sign_in(request)
-        response = view(request, *args, **kwargs) if admits(request.user) else _forbidden(request, door)
-        response.headers.setdefault("Cache-Control", "no-store")
-        return response
+        return view(request, *args, **kwargs) if admits(request.user) else _forbidden(request, door)
 
     return _open(enter, door)
 

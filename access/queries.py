@@ -35,7 +35,7 @@ def menu_of(user: User) -> list[tuple[str, list[MenuLink]]]:
     groups = [
         (
             group,
-            [link for entry in entries if user.has(entry.perm) for link in _link(entry.label, entry.icon, entry.name)],
+            [link for entry in entries if user.has(entry.perm) for link in _link(entry)],
         )
         for group, entries in MENU.items()
     ]

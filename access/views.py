@@ -34,7 +34,7 @@ def sign_in(request: Any) -> HttpResponse:
             return redirect(_next(request))
         form.add_error(None, NOT_RECOGNISED)
     page = {"form": form, "next": request.GET.get("next", "")}
-    return render(request, "access/sign_in.html", page, headers={"Cache-Control": "no-store"})
+    return render(request, "access/sign_in.html", page)
 
 
 @doors.signed_in
