@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 
 from policy.rules import shown
 from policy.states import TermName, group_of
@@ -19,6 +19,22 @@ class TermQuerySet(models.QuerySet["Term"]):
     def in_force_within(self, since: date, until: date) -> "TermQuerySet":
         """The rows that hold on at least one day from `since` to, and without, `until`."""
         return self.filter(Q(valid_to=None) | Q(valid_to__gt=since), valid_from__lt=until)
+
+    def with_words(self, text: str) -> "TermQuerySet":
+        """The rows whose parameter is called so, or whose document, source or note says so 按文字查找."""
+        called = [name for name in TermName if text.lower() in name.label.lower()]
+        return self.filter(
+            Q(name__in=called)
+            | Q(name__icontains=text)
+            | Q(document__icontains=text)
+            | Q(source__icontains=text)
+            | Q(note__icontains=text)
+        )
+
+    def in_order(self) -> "TermQuerySet":
+        """As the table of names has them, the newest value first 按参数表顺序."""
+        place = Case(*[When(name=name, then=Value(i)) for i, name in enumerate(TermName)])
+        return self.order_by(place, "-valid_from")
 
 
 class Term(models.Model):
@@ -65,6 +81,10 @@ class Term(models.Model):
     def group(self) -> str:
         """The business it belongs to 业务类别."""
         return group_of(self.name)
+
+    def is_in_force_on(self, day: date) -> bool:
+        """Whether this value holds on a day 是否生效."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
     @property
     def shown_value(self) -> str:

@@ -120,9 +120,9 @@ def terms_seen_by(user: User) -> TermQuerySet:
     return Term.objects.all() if user.has(Perm.VIEW_PARAMETERS) else Term.objects.none()
 
 
-def history(name: TermName) -> TermQuerySet:
+def history(name: TermName, *, seen_by: User) -> TermQuerySet:
     """Every value a parameter ever had, the newest first 参数沿革."""
-    return Term.objects.filter(name=name).order_by("-valid_from")
+    return terms_seen_by(seen_by).filter(name=name).order_by("-valid_from")
 
 
 def _texts_on(names: Collection[TermName], day: date) -> dict[TermName, str]:
@@ -136,6 +136,6 @@ def _texts_on(names: Collection[TermName], day: date) -> dict[TermName, str]:
 
 def _percent(rows: list[Term], name: TermName, day: date) -> Decimal:
     for row in rows:
-        if row.name == name and row.valid_from <= day and (row.valid_to is None or day < row.valid_to):
+        if row.name == name and row.is_in_force_on(day):
             return Decimal(row.value)
     raise NoTerm(name, day)

@@ -114,12 +114,6 @@ def test_the_pieces_hold_what_each_day_has(since, days, offset):
     assert piece.current == queries.term_on(TermName.RATE_CURRENT, day)
 
 
-def test_history_is_newest_first():
-    days = [term.valid_from for term in queries.history(TermName.LOAN_FIRST_GT5)]
-    assert days == sorted(days, reverse=True)
-    assert (days[0], days[-1], len(days)) == (date(2025, 5, 8), date(1999, 9, 21), 30)
-
-
 def test_every_first_value_can_be_read_and_has_a_source_or_waits_for_the_centre():
     terms = list(Term.objects.order_by("id"))
     assert {term.name for term in terms} == set(TermName.values)
