@@ -2,11 +2,11 @@
 
 A view without one fails the house test. `counter` pages are for staff with the right named, `employer` and `member`
 for the portals, `signed_in` for anybody who signed in, `public` for everybody; `probe` is for machines that only ask
-whether we live; `api` (see `access.actions.api_calls`) is for signed requests.
+whether we live; `api` is for signed requests of machines.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -15,16 +15,27 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
+from django.utils.encoding import escape_uri_path
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
 
 from access import queries, rules
-from access.models import User
+from access.actions import api_calls
+from access.models import IdempotencyRow, User
 from access.states import Perm, Post, posts_with
+from hpf.errors import Refusal
 
 View = Callable[..., HttpResponse]
 PAGE_METHODS = ["GET", "HEAD", "POST"]
+# What took effect and what the rules refused is final under its key; a malformed request may be mended and sent again.
+REMEMBERED = {200, 201, 202, 204, 409}
 SEARCH = "accounts:search"  # the page behind the search field of the top bar, which posts `q` to it
 SEEN_EVERY_SECONDS = 30  # how exactly idleness is measured; spares a write of the session on most requests
 
@@ -69,6 +80,129 @@ def public(view: View) -> View:
 def probe(view: View) -> View:
     """For machines that ask whether we live 探针; needs neither a day nor a person."""
     return _open(view, Door("probe"))
+
+
+def api(perm: Perm) -> Callable[[View], View]:
+    """For signed requests of clients who hold the right 接口; outermost, above DRF's `@api_view`.
+
+    The view finds the client in `request.client` and acts `by=request.client.user`. A POST runs in one transaction
+    with the record of its answer; a Refusal becomes 409.
+    """
+
+    def wear(view: View) -> View:
+        @wraps(view)
+        def enter(request: Any, *args: object, **kwargs: object) -> HttpResponse:
+            signed = _signed(request)
+            try:
+                client = request.client = api_calls.recognise(signed, now=int(time.time()))
+            except api_calls.NotSigned as refusal:
+                return problem(request, 401, "未通过验签", refusal.sentence, code=refusal.code)
+            if not client.user.has(perm):
+                return problem(request, 403, "没有权限", f"接口客户没有权限“{perm.label}”", code="no_right")
+            if request.method == "POST":
+                response = _answer_once(request, signed, lambda: view(request, *args, **kwargs))
+            else:
+                response = _answer(request, lambda: view(request, *args, **kwargs))
+            response.headers.setdefault("Cache-Control", "no-store")
+            return response
+
+        enter.door = Door("api", perm)  # type: ignore[attr-defined]  # read by the house test and the frame
+        return csrf_exempt(enter)  # a signature, not a cookie, says who calls
+
+    return wear
+
+
+def _signed(request: Any) -> api_calls.SignedRequest:
+    return api_calls.SignedRequest(
+        method=request.method,
+        path=escape_uri_path(request.path),
+        query=request.META.get("QUERY_STRING", ""),
+        body=request.body,
+        key_id=request.headers.get("HPF-Key-Id", ""),
+        timestamp=request.headers.get("HPF-Timestamp", ""),
+        nonce=request.headers.get("HPF-Nonce", ""),
+        signature=request.headers.get("HPF-Signature", ""),
+    )
+
+
+def _answer_once(request: Any, signed: api_calls.SignedRequest, run: Callable[[], HttpResponse]) -> HttpResponse:
+    """Run a POST once for its idempotency key; repeat the answer word for word to whoever asks again."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not rules.idempotency_key_accepted(key):
+        return problem(request, 400, "缺少幂等键", "请在 Idempotency-Key 中给出至多 255 个字符", code="no_key")
+    try:
+        with transaction.atomic():
+            given = api_calls.answered(request.client, key, signed)
+            if given:
+                headers = {"Idempotent-Replayed": "true"}
+                return HttpResponse(
+                    bytes(given.body), status=given.status, content_type=given.content_type, headers=headers
+                )
+            response = _answer(request, run)
+            answer = api_calls.Answer(response.status_code, response.headers["Content-Type"], response.content)
+            api_calls.remember(answer, request.client, key, signed)
+            return response
+    except api_calls.StillRunning as refusal:
+        return problem(request, 409, "请求处理中", refusal.sentence, code=refusal.code)
+    except api_calls.KeyReused as refusal:
+        return problem(request, 422, "幂等键重复使用", refusal.sentence, code=refusal.code)
+
+
+def _replayed(given: IdempotencyRow) -> HttpResponse:
+    response = HttpResponse(bytes(given.body), status=given.status, content_type=given.content_type)
+    response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _answer(request: Any, run: Callable[[], HttpResponse]) -> HttpResponse:
+    """The view's answer; one that says no leaves nothing behind."""
+    try:
+        if request.body:
+            rules.read_json(request.body)
+    except ValueError as trouble:
+        return problem(request, 400, "请求体有误", f"请求体不是严格的 JSON：{trouble}", code="bad_json")
+    try:
+        with transaction.atomic():
+            response = run()
+            if isinstance(response, SimpleTemplateResponse):
+                response.render()
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+            return response
+    except Refusal as refusal:
+        return problem(request, 409, "业务拒绝", refusal.sentence, code=refusal.code)
+
+
+def as_problem(trouble: Exception, context: dict[str, Any]) -> Response | None:
+    """What DRF would refuse, as a problem 校验错误 (RFC 9457); named in the settings. A bug stays a bug."""
+    told = exception_handler(trouble, context)
+    if told is None:
+        return None
+    code = getattr(trouble, "default_code", "") or f"status_{told.status_code}"
+    body: dict[str, object] = {
+        "type": f"/problems/{code}",
+        "title": "请求有误",
+        "status": told.status_code,
+        "detail": "请按 errors 所列逐项更正后重新提交" if isinstance(trouble, ValidationError) else str(trouble),
+        "code": code,
+        "instance": getattr(context["request"], "id", ""),
+    }
+    if isinstance(trouble, ValidationError):
+        body["errors"] = list(_pointed(trouble.get_full_details(), ""))
+    return Response(body, told.status_code, headers=dict(told.items()), content_type="application/problem+json")
+
+
+def _pointed(details: Any, pointer: str) -> Iterator[dict[str, str]]:
+    """Each error with the JSON pointer of its place."""
+    if isinstance(details, dict) and {"message", "code"} == set(details):
+        yield {"pointer": pointer, "code": str(details["code"]), "detail": str(details["message"])}
+    elif isinstance(details, dict):
+        for name, below in details.items():
+            yield from _pointed(below, pointer if name == "non_field_errors" else f"{pointer}/{name}")
+    else:
+        leaves = all(isinstance(below, dict) and {"message", "code"} == set(below) for below in details)
+        for place, below in enumerate(details):
+            yield from _pointed(below, pointer if leaves else f"{pointer}/{place}")
 
 
 def problem(request: Any, status: int, title: str, detail: str, **more: object) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 
 COUNTER_IDLE_SECONDS = 15 * 60
 PORTAL_IDLE_SECONDS = 10 * 60
@@ -28,3 +29,39 @@ def signature(secret: str, parts: list[str], body: bytes) -> str:
     method, path, query, timestamp, nonce = parts
     lines = [method, path, query, hashlib.sha256(body).hexdigest(), timestamp, nonce]
     return hmac.new(secret.encode(), "\n".join(lines).encode(), hashlib.sha256).hexdigest()
+
+
+def nonce_accepted(nonce: str) -> bool:
+    """Whether a nonce has 16 to 64 visible ASCII characters 随机数格式."""
+    return 16 <= len(nonce) <= 64 and _is_visible_ascii(nonce)
+
+
+def idempotency_key_accepted(key: str) -> bool:
+    """Whether an idempotency key has 1 to 255 visible ASCII characters 幂等键格式."""
+    return 1 <= len(key) <= 255 and _is_visible_ascii(key)
+
+
+def _is_visible_ascii(text: str) -> bool:
+    return all("!" <= character <= "~" for character in text)
+
+
+class DuplicateKey(ValueError):
+    """An object names a key twice: two readers could understand it differently."""
+
+
+def read_json(body: bytes) -> object:
+    """Read a body that leaves no doubt 严格解析 JSON: no key twice, no NaN or Infinity.
+
+    Raises DuplicateKey or another ValueError.
+    """
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        read = dict(pairs)
+        if len(read) != len(pairs):
+            raise DuplicateKey("a key stands twice in one object")
+        return read
+
+    def never(word: str) -> object:
+        raise ValueError(f"{word} is not a number")
+
+    return json.loads(body, object_pairs_hook=once, parse_constant=never)
