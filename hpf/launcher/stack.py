@@ -76,6 +76,7 @@ def _serve(root: Path, data_dir: Path, door: socket.socket) -> None:
     logs.mkdir(exist_ok=True)
     running: dict[Service, int] = {}
     port = door.getsockname()[1]
+    os.environ["HPF_SITE_URL"] = f"http://127.0.0.1:{port}"  # where the bank simulator finds the bank interface
     try:
         with page.serving(door) as progress:
             for step in demo.steps(root, data_dir):
