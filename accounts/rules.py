@@ -57,6 +57,11 @@ class WrongMobile(Refusal):
     code = "wrong_mobile"
 
 
+class WrongBankAccount(Refusal):
+    message = "银行账号应为8至32位数字，请核对"
+    code = "wrong_bank_account"
+
+
 @dataclass(frozen=True)
 class Certificate:
     """A certificate 证件; birth date and sex are known from a resident ID card only."""
@@ -153,4 +158,16 @@ def mobile(text: str) -> str:
     digits = re.sub(r"^\+86|-", "", plain(text))
     if not re.fullmatch(r"1[3-9][0-9]{9}", digits):
         raise WrongMobile(field="mobile")
+    return digits
+
+
+def bank_account(text: str) -> str:
+    """Read the number of a bank card or account 银行账号: digits, with or without blanks and hyphens.
+
+    Raises:
+        WrongBankAccount: anything else.
+    """
+    digits = plain(text).replace("-", "")
+    if not re.fullmatch(r"[0-9]{8,32}", digits):
+        raise WrongBankAccount(field="account_number")
     return digits
