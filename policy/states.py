@@ -178,7 +178,7 @@ UNITS: dict[str, frozenset[TermName]] = {
 CHOICES: dict[TermName, dict[str, str]] = {
     TermName.REG_VERSION: {"2019": "2019年修订", "2026": "2026年修订"},
     TermName.ROUND_UNIT: {"0.01": "分", "0.1": "角", "1": "元"},
-    TermName.ROUND_MODE: {"HALF_UP": "单位、个人部分分别四舍五入"},
+    TermName.ROUND_MODE: {"HALF_UP": "四舍五入"},
     TermName.DAY_COUNT: dict(DayCount.choices),
     TermName.FACTOR_PRECISION: {"EXACT": "不截断"},
     TermName.INTEREST_MIN_UNIT: {"0.01": "分"},

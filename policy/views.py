@@ -22,9 +22,8 @@ def terms(request: Any) -> HttpResponse:
     chosen = _chosen(request)
     page = {
         "filter": chosen,
-        "page": page_of(request, chosen.qs.in_order()),
-        "counted": chosen.qs.count(),
-        "waiting": chosen.qs.filter(to_confirm=True).count(),
+        "page": page_of(request, chosen.found),
+        "waiting": chosen.found.filter(to_confirm=True).count(),
         "may_export": request.user.has(Perm.EXPORT),
     }
     return render(request, "policy/terms.html", page)
@@ -41,7 +40,7 @@ def term_history(request: Any, name: str) -> HttpResponse:
 
 @doors.counter(Perm.EXPORT)
 def terms_export(request: Any):
-    rows = _excel_rows(_chosen(request).qs.in_order())
+    rows = _excel_rows(_chosen(request).found)
     return excel_response(f"政策参数-{request.business_day:%Y%m%d}.xlsx", EXCEL_HEADER, rows)
 
 

@@ -80,7 +80,9 @@ def test_the_list_narrows_to_one_business(clerk):
 
 @pytest.mark.parametrize("query", [{"on": "2026-13-01"}, {"group": "nonsense"}, {"state": "x"}])
 def test_a_filter_that_cannot_be_read_says_so(clerk, query):
-    assert "处需要更正" in text_of(clerk, reverse("policy:terms"), **query)
+    page = text_of(clerk, reverse("policy:terms"), **query)
+    assert "有 1 处需要更正" in page
+    assert "月缴存基数上限" not in page
 
 
 def test_nothing_found_says_what_to_do_next(clerk):
