@@ -57,7 +57,9 @@ def run(command: Sequence[str], *, identity: Identity) -> str:
         cwd="/",
         check=True,
         preexec_fn=_becoming(identity),
-        **_owner(identity),
+        user=_user(identity),
+        group=_user(identity),
+        extra_groups=_groups(identity),
     )
     return done.stdout.decode(errors="replace")
 
@@ -87,7 +89,9 @@ def start(
             start_new_session=True,
             pass_fds=keep_open,
             preexec_fn=_becoming(identity, death_signal),
-            **_owner(identity),
+            user=_user(identity),
+            group=_user(identity),
+            extra_groups=_groups(identity),
         )
     _children[child.pid] = child
     return child.pid
@@ -170,10 +174,12 @@ def _works_in(pid: int, home: Path, program: str) -> bool:
         return False
 
 
-def _owner(identity: Identity) -> dict[str, object]:
-    if identity is Identity.NOBODY:
-        return {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-    return {}
+def _user(identity: Identity) -> int | None:
+    return NOBODY if identity is Identity.NOBODY else None
+
+
+def _groups(identity: Identity) -> list[int] | None:
+    return [] if identity is Identity.NOBODY else None
 
 
 def _becoming(identity: Identity, death_signal: signal.Signals | None = None) -> Callable[[], None] | None:

@@ -66,8 +66,7 @@ def stop_all(running: Mapping[Service, int]) -> None:
     for pid in running.values():
         processes.signal_if_alive(pid, signal.SIGTERM)
     for pid in running.values():
-        processes.await_until(lambda pid=pid: not processes.is_alive(pid), seconds=8)
-        processes.stop(pid, signal.SIGQUIT, signal.SIGKILL, patience=3)
+        processes.stop(pid, signal.SIGTERM, signal.SIGQUIT, signal.SIGKILL, patience=6)
         processes.end_session(pid)
 
 
