@@ -157,9 +157,9 @@ check(
     "I8",
     "已结账日的每个日终步骤恰好完成一次",
     """
-    select format('%%s 步骤 %%s 状态 %%s', day, step, status)
-    from ledger_daystep join ledger_businessday b using (day)
-    where b.status = 'CLOSED' and ledger_daystep.status <> 'DONE' and day <= %(as_of)s
+    select format('%%s 步骤 %%s 状态 %%s', s.day, s.step, s.status)
+    from ledger_daystep s join ledger_businessday b on b.day = s.day
+    where b.status = 'CLOSED' and s.status <> 'DONE' and s.day <= %(as_of)s
     union all
     select format('%%s 已结账，但没有日终记录', b.day)
     from ledger_businessday b
@@ -174,7 +174,7 @@ check(
     select format('会计日 %%s 之后是 %%s', before, day)
     from (select day, lag(day) over (order by day) as before, status, lag(status) over (order by day) as was
           from ledger_businessday) d
-    where (day <> before + 1 or (was = 'OPEN')) and day <= %(as_of)s
+    where (day <> before + 1 or was = 'OPEN') and before <= %(as_of)s
     union all
     select format('分录 %%s/%%s/%%s 晚于当前会计日', booked_on, voucher_id, line)
     from ledger_entry where booked_on > (select max(day) from ledger_businessday)

@@ -1,19 +1,19 @@
 """Reads of the books 账务查询. A page about somebody's account comes in through the room that owns it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, F, Q, QuerySet, Sum, When
 
 from access.models import User
 from access.states import Perm
 from hpf.errors import Refusal
 from hpf.money import ZERO
-from ledger.models import BusinessDay, Entry, LedgerAccount, Voucher
-from ledger.states import BusinessDayStatus, Side
+from ledger.models import BusinessDay, ChartAccount, DayStep, Entry, LedgerAccount, Voucher
+from ledger.states import COUNT_WORDS, BusinessDayStatus, DayStepName, Side, StepStatus
 
 
 class NoBusinessDay(Refusal):
@@ -166,6 +166,53 @@ def totals_of(rows: Iterable[TrialRow]) -> tuple[Decimal, Decimal]:
     return debit, credit
 
 
+@dataclass(frozen=True, slots=True)
+class SideSums:
+    """Debits against credits 借贷方合计, in yuan."""
+
+    label: str
+    debit: Decimal
+    credit: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.debit - self.credit
+
+
+def sums_by_side(rows: Iterable[TrialRow]) -> list[SideSums]:
+    """Opening balances, movements and closing balances of a trial balance summed by side 试算平衡; each pair is equal."""
+    listed = list(rows)
+    return [
+        _by_side("期初余额", [row.opening for row in listed]),
+        SideSums("本期发生额", *totals_of(listed)),
+        _by_side("期末余额", [row.closing for row in listed]),
+    ]
+
+
+def _by_side(label: str, balances: list[Decimal]) -> SideSums:
+    debit = sum((amount for amount in balances if amount > 0), ZERO)
+    return SideSums(label, debit, debit - sum(balances, ZERO))
+
+
+def summed_by_heading(rows: Iterable[TrialRow]) -> list[TrialRow]:
+    """A trial balance by the headings of the first level 一级科目."""
+    charts = {chart.code: chart for chart in ChartAccount.objects.all()}
+    sums: dict[str, TrialRow] = {}
+    for row in rows:
+        head = charts[row.code]
+        while head.parent_id:
+            head = charts[head.parent_id]
+        empty = TrialRow(head.code, head.name, head.side, ZERO, ZERO, ZERO)
+        so_far = sums.get(head.code, empty)
+        sums[head.code] = replace(
+            so_far,
+            opening=so_far.opening + row.opening,
+            debit=so_far.debit + row.debit,
+            credit=so_far.credit + row.credit,
+        )
+    return [sums[code] for code in sorted(sums)]
+
+
 def vouchers_seen_by(user: User) -> QuerySet[Voucher]:
     """The vouchers a person may look at 可查看的凭证, newest first: staff with the right, others none.
 
@@ -179,12 +226,62 @@ def entries_of(voucher: Voucher) -> QuerySet[Entry]:
     """The lines of a voucher 凭证分录: debits first, then credits, in their order."""
     return (
         Entry.objects.filter(booked_on=voucher.booked_on, voucher=voucher)
-        .select_related("chart", "branch", "account")
+        .select_related("chart", "branch", "account__kind")
         .order_by("-side", "line")
     )
+
+
+def sums_of(voucher: Voucher) -> SideSums:
+    """The lines of a voucher summed by side 凭证借贷方合计, from the entries themselves."""
+    sums = Entry.objects.filter(booked_on=voucher.booked_on, voucher=voucher).aggregate(
+        debit=Sum("amount", filter=Q(side=Side.DEBIT), default=ZERO),
+        credit=Sum("amount", filter=Q(side=Side.CREDIT), default=ZERO),
+    )
+    return SideSums("合计", sums["debit"], sums["credit"])
+
+
+def entries_seen_by(user: User) -> QuerySet[Entry]:
+    """The entries a person may look at 可查看的分录, oldest first, with their vouchers."""
+    entries = Entry.objects.select_related("voucher__kind", "chart", "branch", "account__kind")
+    entries = entries.order_by("booked_on", "voucher_id", "line")
+    return entries if user.has(Perm.VIEW_VOUCHERS) else entries.none()
+
+
+def codes_under(chart: ChartAccount) -> list[str]:
+    """The codes of a chart account and of those under it 本级及下级科目编码."""
+    below = Q(pk=chart.pk) | Q(parent=chart.pk) | Q(parent__parent=chart.pk)
+    return list(ChartAccount.objects.filter(below).order_by("code").values_list("code", flat=True))
 
 
 def business_days_seen_by(user: User) -> QuerySet[BusinessDay]:
     """The business days with their steps 会计日, newest first."""
     days = BusinessDay.objects.prefetch_related("steps").order_by("-day")
     return days if user.has(Perm.VIEW_BUSINESS_DAY) else days.none()
+
+
+@dataclass(frozen=True, slots=True)
+class NightStep:
+    """One step of one night as a page shows it 日终步骤; without a status it has not begun."""
+
+    name: DayStepName
+    status: StepStatus | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    counts: tuple[tuple[str, int], ...] = ()
+    error: str = ""
+
+
+def night_of(day: BusinessDay) -> list[NightStep]:
+    """Every step of one night in its order 日终步骤, with what has been done of it."""
+    recorded = {step.step: step for step in day.steps.all()}
+    return [_night_step(name, recorded[name]) if name in recorded else NightStep(name) for name in DayStepName]
+
+
+def _night_step(name: DayStepName, step: DayStep) -> NightStep:
+    counts = tuple((COUNT_WORDS.get(what, what), count) for what, count in step.counts.items())
+    return NightStep(name, StepStatus(step.status), step.started_at, step.ended_at, counts, step.error)
+
+
+def last_night() -> date | None:
+    """The newest day of whose night anything is recorded 最近的日终."""
+    return DayStep.objects.order_by("-day").values_list("day_id", flat=True).first()

@@ -43,3 +43,19 @@ class StepStatus(TextChoices):
     RUNNING = "RUNNING", "执行中"
     DONE = "DONE", "已完成"
     FAILED = "FAILED", "失败"
+
+
+class DayStepName(TextChoices):
+    """The steps of the night in their order 日终步骤; `hpf/dayend.py` holds what each does."""
+
+    IDENTIFY = "identify", "认领到账"
+    ALLOCATE = "allocate", "分配入账"
+    TURN = "turn", "日切"
+    ACCRUE = "accrue", "计提利息"
+    SETTLE = "settle", "年度结息"
+    PROVE = "prove", "账务核验"
+    CLOSE = "close", "结账"
+
+
+# What the steps count, in words; a word that is missing here shows as the step named it.
+COUNT_WORDS = {"opened": "开启会计日", "checks": "核验项目", "totals": "日累计"}

@@ -66,6 +66,9 @@ REFUSALS: dict[str, type[Refusal]] = {
 }
 
 
+UNSOUND = {"HP002", psycopg.errors.NumericValueOutOfRange.sqlstate}
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a voucher to be posted 待记分录."""
@@ -165,7 +168,7 @@ def _refusals() -> Iterator[None]:
         state = error.sqlstate or ""
         if state in REFUSALS:
             raise REFUSALS[state] from error
-        if state == "HP002":
+        if state in UNSOUND:
             raise BooksError(error.diag.message_primary) from error
         with connection.wrap_database_errors:
             raise

@@ -205,18 +205,19 @@ declare
     v_ready    boolean := public.ledger_enter_day(p_kind, p_on);
     v_accounts bigint[] := p_accounts;       -- as local variables the arrays are unpacked once, not at each index
     v_sides    "char"[] := p_sides;
-    v_amounts  numeric[] := p_amounts;
+    v_amounts  numeric(18,2)[] := p_amounts;  -- two places, as the entries and the leaf hash hold them
     v_lines    integer := coalesce(cardinality(p_accounts), 0);
     v_turns    boolean;
     v_debit    numeric := 0;
     v_credit   numeric := 0;
     v_repeats  boolean := false;
-    v_sound    boolean := v_lines > 0 and v_lines = cardinality(p_sides) and v_lines = cardinality(p_amounts);
+    v_sound    boolean := v_lines > 0 and v_lines = cardinality(p_sides) and v_lines = cardinality(p_amounts)
+        and v_amounts = p_amounts;
     v_voucher  bigint;
 begin
     for i in 1 .. v_lines loop
         v_sound := v_sound and v_amounts[i] > 0 and v_amounts[i] < 10000000000000000
-            and v_amounts[i] = round(v_amounts[i], 2) and (i = 1 or v_accounts[i] >= v_accounts[i - 1]);
+            and (i = 1 or v_accounts[i] >= v_accounts[i - 1]);
         v_repeats := v_repeats or (i > 1 and v_accounts[i] = v_accounts[i - 1]);
         if v_sides[i] = 'D' then
             v_debit := v_debit + v_amounts[i];

@@ -1,0 +1,238 @@
+"""Pages of the books 核算页面: vouchers, the trial balance with its entries, and the business day. They only read."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet, Sum
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from access import doors
+from access.states import Perm
+from audit.actions import trail
+from hpf.money import ZERO
+from hpf.pages import excel_response, page_of, query_with
+from ledger import queries, rules
+from ledger.filters import VoucherFilter
+from ledger.forms import ChartEntriesForm, DayForm, TrialBalanceForm
+from ledger.models import ChartAccount, Entry, Voucher
+from ledger.states import Side
+
+# What one file may hold: more than a person reads, and a few seconds of work.
+EXPORT_ROWS = 50_000
+DAYS_PER_PAGE = 31
+VOUCHER_HEADER = ["凭证号", "记账日期", "类别", "业务来源", "摘要", "分录数", "金额", "经办", "制单时间"]
+LINE_HEADER = ["行号", "科目编码", "科目名称", "网点", "分户账号", "分户账类别", "借方金额", "贷方金额", "余额"]
+TRIAL_HEADER = ["科目编码", "科目名称", "期初借方", "期初贷方", "本期借方", "本期贷方", "期末借方", "期末贷方"]
+ENTRY_HEADER = ["记账日期", "凭证号", "类别", "摘要", "网点", "分户账号", "起息日期", "借方金额", "贷方金额", "余额"]
+
+
+@doors.counter(Perm.VIEW_VOUCHERS)
+def vouchers(request: Any) -> HttpResponse:
+    chosen = _chosen_vouchers(request)
+    page = {
+        "filter": chosen,
+        "page": page_of(request, chosen.qs),
+        "total": chosen.qs.aggregate(total=Sum("total", default=ZERO))["total"],
+        "may_export": request.user.has(Perm.EXPORT),
+    }
+    return render(request, "ledger/vouchers.html", page)
+
+
+@doors.counter(Perm.VIEW_VOUCHERS)
+@doors.counter(Perm.EXPORT)
+def vouchers_export(request: Any) -> Any:
+    found = _chosen_vouchers(request).qs
+    if found.count() > EXPORT_ROWS:
+        return _too_many(request, reverse("ledger:vouchers"))
+    trail.note("export", request.user, by=request.user, on=request.business_day, table="凭证", rows=found.count())
+    rows = ([*_voucher_cells(voucher)] for voucher in found.iterator())
+    return excel_response(f"凭证-{request.business_day:%Y%m%d}.xlsx", VOUCHER_HEADER, rows)
+
+
+@doors.counter(Perm.VIEW_VOUCHERS)
+def voucher(request: Any, pk: int) -> HttpResponse:
+    shown = get_object_or_404(queries.vouchers_seen_by(request.user), pk=pk)
+    page = {
+        "voucher": shown,
+        "page": page_of(request, queries.entries_of(shown)),
+        "sums": queries.sums_of(shown),
+        "capitals": rules.in_capitals(shown.total),
+        "source_address": _source_address(shown),
+        "may_export": request.user.has(Perm.EXPORT),
+    }
+    return render(request, "ledger/voucher.html", page)
+
+
+@doors.counter(Perm.VIEW_VOUCHERS)
+@doors.counter(Perm.EXPORT)
+def voucher_export(request: Any, pk: int) -> Any:
+    shown = get_object_or_404(queries.vouchers_seen_by(request.user), pk=pk)
+    trail.note("export", shown, by=request.user, on=request.business_day, table="凭证分录", rows=shown.line_count)
+    rows = (_line_cells(entry) for entry in queries.entries_of(shown).iterator())
+    return excel_response(f"凭证{pk}-分录.xlsx", LINE_HEADER, rows)
+
+
+@doors.counter(Perm.VIEW_TRIAL_BALANCE)
+def trial_balance(request: Any) -> HttpResponse:
+    form = TrialBalanceForm(request.GET, on=request.business_day)
+    rows = _trial_rows(form) if form.is_valid() else []
+    page = {
+        "form": form,
+        "rows": rows,
+        "sums": queries.sums_by_side(rows),
+        "may_export": request.user.has(Perm.EXPORT),
+        "may_drill": request.user.has(Perm.VIEW_VOUCHERS),
+    }
+    return render(request, "ledger/trial_balance.html", page)
+
+
+@doors.counter(Perm.VIEW_TRIAL_BALANCE)
+@doors.counter(Perm.EXPORT)
+def trial_balance_export(request: Any) -> Any:
+    form = TrialBalanceForm(request.GET, on=request.business_day)
+    if not form.is_valid():
+        return redirect(reverse("ledger:trial_balance") + query_with(request))
+    rows = _trial_rows(form)
+    trail.note("export", request.user, by=request.user, on=request.business_day, table="试算平衡表", rows=len(rows))
+    cells = [[row.code, row.name, *_trial_cells(row)] for row in rows]
+    totals = [amount for sums in queries.sums_by_side(rows) for amount in (sums.debit, sums.credit)]
+    return excel_response(f"试算平衡表-{_period(form)}.xlsx", TRIAL_HEADER, [*cells, ["合计", "", *totals]])
+
+
+@doors.counter(Perm.VIEW_VOUCHERS)
+def chart_entries(request: Any, code: str) -> HttpResponse:
+    chart = get_object_or_404(ChartAccount, pk=code)
+    form = ChartEntriesForm(request.GET, on=request.business_day)
+    valid = form.is_valid()
+    found = _chart_entries(request, chart, form) if valid else Entry.objects.none()
+    page = {
+        "chart": chart,
+        "form": form,
+        "page": page_of(request, found),
+        "row": _chart_row(chart, form) if valid and not form.cleaned_data["account"] else None,
+        "may_export": request.user.has(Perm.EXPORT),
+    }
+    return render(request, "ledger/chart_entries.html", page)
+
+
+@doors.counter(Perm.VIEW_VOUCHERS)
+@doors.counter(Perm.EXPORT)
+def chart_entries_export(request: Any, code: str) -> Any:
+    chart = get_object_or_404(ChartAccount, pk=code)
+    form = ChartEntriesForm(request.GET, on=request.business_day)
+    back = reverse("ledger:chart_entries", args=[code])
+    if not form.is_valid():
+        return redirect(back + query_with(request))
+    found = _chart_entries(request, chart, form)
+    count = found.count()
+    if count > EXPORT_ROWS:
+        return _too_many(request, back)
+    trail.note("export", request.user, by=request.user, on=request.business_day, table=f"{chart} 明细账", rows=count)
+    rows = (_entry_cells(entry) for entry in found.iterator())
+    return excel_response(f"明细账-{code}-{_period(form)}.xlsx", ENTRY_HEADER, rows)
+
+
+@doors.counter(Perm.VIEW_BUSINESS_DAY)
+def business_day(request: Any) -> HttpResponse:
+    days = queries.business_days_seen_by(request.user)
+    form = DayForm(request.GET)
+    asked = form.cleaned_data["day"] if form.is_valid() else None
+    night = days.filter(day=asked or queries.last_night()).first()
+    if asked and night is None:
+        raise Http404
+    page = {
+        "page": page_of(request, days, DAYS_PER_PAGE),
+        "closing": queries.closing_day(),
+        "night": night,
+        "steps": queries.night_of(night) if night else [],
+        "behind": max((timezone.localdate() - request.business_day).days, 0),
+        "stuck_since": timezone.now() - timedelta(minutes=5),
+        "may_close": request.user.has(Perm.CLOSE_DAY),
+    }
+    return render(request, "ledger/business_day.html", page)
+
+
+def _chosen_vouchers(request: Any) -> VoucherFilter:
+    """The list as filtered; a first visit shows the last month, so that the page stays quick in its tenth year."""
+    asked = request.GET.copy()
+    asked.setdefault("since", (request.business_day - timedelta(days=30)).isoformat())
+    return VoucherFilter(asked, queryset=queries.vouchers_seen_by(request.user))
+
+
+def _trial_rows(form: TrialBalanceForm) -> list[queries.TrialRow]:
+    rows = queries.trial_balance(form.cleaned_data["since"], form.ends_before, form.branch_id)
+    if form.cleaned_data["level"]:
+        rows = queries.summed_by_heading(rows)
+    return [row for row in rows if form.cleaned_data["all"] or row.opening or row.debit or row.credit]
+
+
+def _chart_row(chart: ChartAccount, form: ChartEntriesForm) -> queries.TrialRow:
+    """The chart account's own line of the trial balance, so that both pages show the same figures."""
+    rows = queries.trial_balance(form.cleaned_data["since"], form.ends_before, form.branch_id)
+    codes = set(queries.codes_under(chart))
+    opening = sum((row.opening for row in rows if row.code in codes), ZERO)
+    debit, credit = queries.totals_of(row for row in rows if row.code in codes)
+    return queries.TrialRow(chart.code, chart.name, chart.side, opening, debit, credit)
+
+
+def _chart_entries(request: Any, chart: ChartAccount, form: ChartEntriesForm) -> QuerySet[Entry]:
+    asked = form.cleaned_data
+    found = queries.entries_seen_by(request.user).filter(
+        chart__in=queries.codes_under(chart), booked_on__gte=asked["since"], booked_on__lt=form.ends_before
+    )
+    if form.branch_id is not None:
+        found = found.filter(branch=form.branch_id)
+    if asked["account"]:
+        found = found.filter(account=asked["account"]).order_by("booked_on", "version", "voucher_id", "line")
+    return found
+
+
+def _source_address(shown: Voucher) -> str:
+    """The page of the business a voucher came from: a kind `room.noun` is shown by the page `room:noun`, if any."""
+    try:
+        return reverse(shown.kind_id.replace(".", ":"), args=[shown.source])
+    except NoReverseMatch:
+        return ""
+
+
+def _too_many(request: Any, address: str) -> HttpResponse:
+    messages.error(request, f"符合条件的记录超过 {EXPORT_ROWS:,} 条，没有导出。请缩小日期范围或增加条件后重试。")
+    return redirect(address + query_with(request))
+
+
+def _period(form: Any) -> str:
+    return f"{form.cleaned_data['since']:%Y%m%d}-{form.cleaned_data['until']:%Y%m%d}"
+
+
+def _voucher_cells(shown: Voucher) -> Iterator[object]:
+    made = timezone.localtime(shown.made_at).strftime("%Y-%m-%d %H:%M:%S")
+    yield from (shown.pk, shown.booked_on, shown.kind.name, f"{shown.kind_id}:{shown.source}", shown.why)
+    yield from (shown.line_count, shown.total, shown.by.name, made)
+
+
+def _in_columns(entry: Entry) -> tuple[Decimal | None, Decimal | None]:
+    return (entry.amount, None) if entry.side == Side.DEBIT else (None, entry.amount)
+
+
+def _line_cells(entry: Entry) -> list[object]:
+    account = [entry.branch.name, entry.account_id, entry.account.kind.name]
+    return [entry.line, entry.chart_id, entry.chart.name, *account, *_in_columns(entry), entry.balance]
+
+
+def _entry_cells(entry: Entry) -> list[object]:
+    voucher = [entry.booked_on, entry.voucher_id, entry.voucher.kind.name, entry.voucher.why]
+    return [*voucher, entry.branch.name, entry.account_id, entry.interest_on, *_in_columns(entry), entry.balance]
+
+
+def _trial_cells(row: queries.TrialRow) -> Iterator[Decimal | None]:
+    for balance in (row.opening, None, row.closing):
+        if balance is None:
+            yield from (row.debit, row.credit)
+        else:
+            yield from (balance if balance > 0 else None, -balance if balance < 0 else None)

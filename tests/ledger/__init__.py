@@ -1,0 +1,1 @@
+"""The ledger: posting, guards, days and proofs, against a real PostgreSQL."""

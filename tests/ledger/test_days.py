@@ -1,0 +1,174 @@
+"""Business days: one after the other, and never closed over a posting in flight."""
+
+import threading
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from ledger import queries
+from ledger.actions import days, posting
+from ledger.models import BusinessDay, DayTotal, Entry
+from tests.ledger.books import (
+    DAY,
+    NEXT_DAY,
+    PLAIN,
+    account,
+    actor,
+    bank,
+    members,
+    open_books,
+    pay_in,
+    pay_out,
+    run,
+    yuan,
+)  # fmt: skip
+
+
+def statuses() -> dict[date, str]:
+    return dict(BusinessDay.objects.values_list("day", "status"))
+
+
+@pytest.mark.django_db
+def test_a_day_goes_from_open_to_closing_to_closed():
+    open_books()
+    assert queries.open_day() == DAY
+    assert days.turn(DAY) == 1
+    assert statuses() == {DAY: "CLOSING", NEXT_DAY: "OPEN"}
+    assert queries.closing_day() == DAY
+    days.close(DAY)
+    assert statuses() == {DAY: "CLOSED", NEXT_DAY: "OPEN"}
+    assert (queries.open_day(), queries.closing_day()) == (NEXT_DAY, None)
+
+
+@pytest.mark.django_db
+def test_turning_and_closing_again_changes_nothing():
+    open_books()
+    days.turn(DAY)
+    assert days.turn(DAY) == 0
+    days.close(DAY)
+    assert days.close(DAY) == 0
+    assert statuses() == {DAY: "CLOSED", NEXT_DAY: "OPEN"}
+
+
+@pytest.mark.django_db
+def test_the_next_year_is_opened_before_it_is_needed():
+    open_books(date(2026, 12, 30))
+    for day in (date(2026, 12, 30), date(2026, 12, 31)):
+        days.turn(day)
+        days.close(day)
+    member, money = members(1)[0], bank()
+    pay_in(1, money, member, 5, on=date(2027, 1, 1))
+    assert run("select count(*) from ledger_entry_2027") == [(2,)]
+
+
+@pytest.mark.django_db
+def test_no_day_open_is_said_plainly():
+    with pytest.raises(queries.NoBusinessDay, match="尚未开启会计日"):
+        queries.open_day()
+
+
+@pytest.mark.django_db
+def test_balances_come_exactly_from_totals_and_the_days_tail():
+    """The bank's balance over a closed day, an open one and none at all, against a sum of every entry."""
+    open_books()
+    member, money = members(1)[0], bank()
+    moves = {DAY: [100, -30], NEXT_DAY: [], DAY + timedelta(days=2): [7]}
+    expected = 0
+    for number, (day, amounts) in enumerate(moves.items()):
+        for place, amount in enumerate(amounts):
+            move = pay_in if amount > 0 else pay_out
+            sides = (money, member) if amount > 0 else (member, money)
+            move(f"{number}:{place}", *sides, abs(amount), on=day)
+        expected += sum(amounts)
+        assert queries.internal_balance(money, day) == yuan(expected)
+        if day != max(moves):
+            days.turn(day)
+            days.close(day)
+            assert queries.internal_balance(money, day) == yuan(expected)
+    assert queries.internal_balance(money, DAY) == yuan(70), "yesterday's balance stays what it was"
+    assert list(DayTotal.objects.filter(account=money).values_list("day", "debit", "credit", "closing")) == [
+        (DAY, yuan(100), yuan(30), yuan(70))
+    ]
+
+
+@pytest.mark.django_db
+def test_the_trial_balance_sums_closed_and_open_days_alike():
+    open_books()
+    member, money = members(1)[0], bank()
+    pay_in(1, money, member, 100)
+    days.turn(DAY)
+    days.close(DAY)
+    pay_in(2, money, member, 11, on=NEXT_DAY)
+    rows = {row.code: row for row in queries.trial_balance(NEXT_DAY, NEXT_DAY + timedelta(days=1))}
+    assert (rows["10101"].opening, rows["10101"].debit, rows["10101"].closing) == (yuan(100), yuan(11), yuan(111))
+    assert (rows["201"].opening, rows["201"].credit, rows["201"].closing) == (yuan(-100), yuan(11), yuan(-111))
+    whole = queries.trial_balance(DAY, NEXT_DAY + timedelta(days=1))
+    assert queries.totals_of(whole) == (yuan(111), yuan(111))
+    assert all(row.debit == row.credit == 0 for row in queries.trial_balance(DAY, NEXT_DAY, branch=2))
+
+
+def in_thread(work) -> threading.Thread:
+    def body() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=body)
+    thread.start()
+    return thread
+
+
+def test_the_close_waits_for_a_posting_in_flight(own_database):
+    """A posting that has entered the day commits into it; the close comes after, and counts it."""
+    open_books()
+    member, money = members(1)[0], bank()
+    entered, may_commit, turned = threading.Event(), threading.Event(), threading.Event()
+
+    def post_slowly() -> None:
+        with transaction.atomic():
+            lines = [posting.debit(money, yuan(10)), posting.credit(member, yuan(10))]
+            posting.post(PLAIN, 1, lines, by=actor(), on=DAY)
+            entered.set()
+            assert may_commit.wait(20)
+
+    def close_day() -> None:
+        days.turn(DAY)
+        turned.set()
+
+    poster = in_thread(post_slowly)
+    assert entered.wait(20)
+    closer = in_thread(close_day)
+    assert not turned.wait(0.5), "the day was turned over a posting in flight"
+    may_commit.set()
+    poster.join(20)
+    closer.join(20)
+    assert turned.is_set()
+    days.close(DAY)
+    assert DayTotal.objects.get(account=money).debit == yuan(10)
+
+
+def test_no_posting_is_lost_or_misdated_while_a_day_is_turned(own_database):
+    """Many clerks post while the day turns: each posting is in the old day or refused, and the totals know them all."""
+    open_books()
+    keys, money = members(8), bank()
+    refused: list[int] = []
+
+    def clerk(number: int) -> None:
+        for attempt in range(12):
+            try:
+                pay_in(f"{number}:{attempt}", money, keys[number], 1)
+            except posting.DayNotOpen:
+                refused.append(1)
+
+    clerks = [in_thread(lambda number=number: clerk(number)) for number in range(8)]
+    days.turn(DAY)
+    for thread in clerks:
+        thread.join(60)
+    days.close(DAY)
+    booked = Entry.objects.filter(account=money, booked_on=DAY).count()
+    assert booked + len(refused) == 8 * 12
+    assert sum(account(key).balance for key in keys) == booked
+    if booked:
+        assert DayTotal.objects.get(account=money).debit == booked
