@@ -132,5 +132,5 @@ MENU: dict[str, list[MenuEntry]] = {
     ],
     "设置": [MenuEntry("政策参数", "sliders", "policy:terms", Perm.VIEW_PARAMETERS)],
     "单位": [MenuEntry("本月汇缴", "list", "deposits:employer_home", Perm.SUBMIT_REMITTANCE)],
-    "个人": [MenuEntry("我的账户", "user", "accounts:statement", Perm.VIEW_OWN_ACCOUNT)],
+    "个人": [MenuEntry("我的账户", "user", "accounts:my_account", Perm.VIEW_OWN_ACCOUNT)],
 }
