@@ -134,13 +134,11 @@ def _answer_once(request: Any, signed: api_calls.SignedRequest, run: Callable[[]
         with transaction.atomic():
             given = api_calls.answered(request.client, key, signed)
             if given:
-                headers = {"Idempotent-Replayed": "true"}
-                return HttpResponse(
-                    bytes(given.body), status=given.status, content_type=given.content_type, headers=headers
-                )
+                return _replayed(given)
             response = _answer(request, run)
-            answer = api_calls.Answer(response.status_code, response.headers["Content-Type"], response.content)
-            api_calls.remember(answer, request.client, key, signed)
+            if response.status_code in REMEMBERED:
+                answer = api_calls.Answer(response.status_code, response.headers["Content-Type"], response.content)
+                api_calls.remember(answer, request.client, key, signed)
             return response
     except api_calls.StillRunning as refusal:
         return problem(request, 409, "请求处理中", refusal.sentence, code=refusal.code)
