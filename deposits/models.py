@@ -105,7 +105,7 @@ class RemittanceLine(models.Model):
 
 
 class Sheet(_Totals):
-    """An employer's Excel list on its way to a remittance 汇缴清册. File and rows hold personal data: both are sealed."""
+    """An employer's Excel list on its way to a remittance 汇缴清册. It holds personal data, so it is sealed."""
 
     MOVES = SHEET_MOVES
 

@@ -1,9 +1,10 @@
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
-import ledger.models
 from django.conf import settings
 from django.db import migrations, models
+
+import ledger.models
 
 
 class Migration(migrations.Migration):

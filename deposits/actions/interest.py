@@ -1,0 +1,186 @@
+"""Account interest 账户计息: accrued each night in sum, paid to every account on the settling day.
+
+The ledger keeps each account's interest numbers as its money moves, so a night reads one sum for each branch and
+writes one voucher; nothing is written on a quiet account until the year is settled.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import connection, transaction
+from django.db.models import Sum
+
+from access.models import Branch, User
+from audit.actions import trail
+from deposits import rules
+from hpf.errors import Refusal
+from hpf.money import ZERO
+from ledger.actions import opening, posting
+from ledger.models import LedgerAccount, Voucher
+from ledger.queries import internal_balance
+from policy.queries import Rate, interest_rates, interest_terms_on, term_on
+from policy.states import DayCount, TermName
+
+ACCRUAL = "deposits.interest_accrual"
+SETTLEMENT = "deposits.interest_settlement"
+PAYABLE = "211"  # 应付利息
+EXPENSE = "41101"  # 住房公积金利息支出
+COUNTED_BY_ACTUAL_DAYS = (DayCount.ACT_360, DayCount.ACT_365)
+
+
+class RateChanged(Refusal):
+    """The rate changed within the interest year 年度内利率调整."""
+
+    message = (
+        "账户存款利率在本结息年度内（{day}）有调整，系统尚不能按段结息；"
+        "请中心确认分段规则，或将参数“利率调整是否分段计息”设为否后重新办理日终"
+    )
+    code = "rate_changed"
+
+
+class DayCountNotKept(Refusal):
+    """The books keep interest numbers by actual days 积数按实际天数."""
+
+    message = "账户积数按实际天数累计，不能按“{label}”结息；请将参数“账户计息天数规则”改为实际天数后重新办理日终"
+    code = "day_count_not_kept"
+
+
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """The interest year that ends: its first day, the first day of the next, its rate and day count."""
+
+    first: date
+    end: date
+    rate: Rate
+    day_count: DayCount
+
+    @property
+    def divisor(self) -> int:
+        return 100 * rules.DAYS_OF_YEAR[self.day_count]
+
+
+@transaction.atomic
+def accrue(*, by: User, on: date) -> dict[str, int]:
+    """Book the interest a day earned on all accounts 计提利息: per branch Dr 利息支出, Cr 应付利息, rounded once.
+
+    Each balance at the end of `on` earns that day. Run again, it leaves alone what is posted. Source: domain event 6.
+
+    Raises:
+        NoTerm: rate or day count is missing on that day.
+    """
+    terms, (rate,) = interest_terms_on(on), interest_rates(on, on + timedelta(days=1))
+    posted = _posted_branches(ACCRUAL, on)
+    earning = LedgerAccount.objects.filter(bears_interest=True, closed_on=None).values("branch")
+    sums = {row["branch"]: row for row in earning.annotate(carried=Sum("carried"), current=Sum("current"))}
+    accrued = 0
+    for branch in Branch.objects.filter(pk__in=sums.keys() - posted).order_by("pk"):
+        numbers = [
+            (rules.interest_number(sums[branch.pk][part], on, on + timedelta(days=1), terms.day_count), percent)
+            for part, percent in (("carried", rate.carried), ("current", rate.current))
+        ]
+        amount = rules.interest_on(numbers, terms.day_count)
+        if amount > ZERO:
+            _post_accrual(branch, amount, by=by, on=on)
+            accrued += 1
+    return {"branches": accrued}
+
+
+def settle(*, by: User, on: date) -> dict[str, int]:
+    """Pay every account the interest of its year 年度结息, on the settling day and after its last movement.
+
+    One voucher for each branch, in a transaction of its own: Cr each account, Dr what was accrued, and the difference
+    to the expense. Booked on `on`, it counts for interest from the next day, and all money becomes carried-forward
+    money 上年结转 (R-204, R-206). Run again, it leaves alone the branches that are settled.
+
+    Raises:
+        RateChanged: the rate changed within the year and the centre asks for segments.
+        DayCountNotKept: the day count is not one the books keep.
+        NoTerm: a rate or rule is missing.
+    """
+    settled_on = interest_terms_on(on).settle_day
+    if on != settled_on.in_year(on.year):
+        return {"branches": 0, "accounts": 0}
+    year = _year(on, (settled_on.month, settled_on.day))
+    counts = {"branches": 0, "accounts": 0}
+    posted = _posted_branches(SETTLEMENT, on)
+    for branch in Branch.objects.exclude(pk__in=posted).order_by("pk"):
+        accounts = _settle_branch(branch, year, by=by, on=on)
+        counts["branches"] += bool(accounts)
+        counts["accounts"] += accounts
+    return counts
+
+
+def _posted_branches(kind: str, on: date) -> set[int]:
+    """The branches whose voucher of that night stands already."""
+    sources = {_source(on, branch): branch.pk for branch in Branch.objects.all()}
+    posted = Voucher.objects.filter(kind=kind, source__in=sources).values_list("source", flat=True)
+    return {sources[source] for source in posted}
+
+
+def _source(on: date, branch: Branch) -> str:
+    return f"{on}:{branch.code}"
+
+
+def _post_accrual(branch: Branch, amount: Decimal, *, by: User, on: date) -> None:
+    entries = [
+        posting.debit(opening.internal(EXPENSE, branch.pk, on=on), amount),
+        posting.credit(opening.internal(PAYABLE, branch.pk, on=on), amount),
+    ]
+    posting.post(ACCRUAL, _source(on, branch), entries, by=by, on=on, why="计提账户利息")
+    trail.note("accrue_interest", branch, by=by, on=on, amount=amount)
+
+
+def _year(on: date, settled_on: tuple[int, int]) -> _Year:
+    first, end = rules.interest_year(on, settled_on=settled_on)
+    day_count = interest_terms_on(on).day_count
+    if day_count not in COUNTED_BY_ACTUAL_DAYS:
+        raise DayCountNotKept(label=day_count.label)
+    rates = interest_rates(first, end)
+    if len(rates) > 1 and term_on(TermName.SEGMENT_ON_CHANGE, on):
+        raise RateChanged(day=rates[-1].from_)
+    return _Year(first, end, rates[-1], day_count)
+
+
+# Integer division of fen, since numeric division rounds a long quotient before round() would: exact, half up, once.
+OWED = """
+with year as (
+    select %s::date as until, %s::numeric as carried_rate, %s::numeric as current_rate, %s::numeric as divisor
+), owed as materialized (
+    select a.id, div(
+        200 * (
+            (a.carried_number + a.carried * (y.until - a.counted_to)) * y.carried_rate
+            + (a.current_number + a.current * (y.until - a.counted_to)) * y.current_rate
+        ) + y.divisor, 2 * y.divisor) * 0.01 as interest
+    from ledger_ledgeraccount a cross join year y
+    where a.bears_interest and a.closed_on is null and a.branch_id = %s
+      and (a.balance <> 0 or a.carried_number <> 0 or a.current_number <> 0)
+)
+"""
+OWED_IN_SUM = f"{OWED} select count(*), coalesce(sum(interest), 0) from owed"
+# An account that earned nothing stands in it with nothing: it is carried forward without an entry.
+OWED_LINES = f"""{OWED}
+select id as account, 'C' as side, interest as amount from owed
+union all select * from (values (%s::bigint, %s, %s::numeric), (%s::bigint, %s, %s::numeric)) books where column3 > 0
+"""
+
+
+@transaction.atomic
+def _settle_branch(branch: Branch, year: _Year, *, by: User, on: date) -> int:
+    """Settle one branch and answer how many accounts it carried forward."""
+    asked = [year.end, year.rate.carried, year.rate.current, year.divisor, branch.pk]
+    with connection.cursor() as cursor:
+        cursor.execute(OWED_IN_SUM, asked)
+        accounts, interest = cursor.fetchone()
+    payable = opening.internal(PAYABLE, branch.pk, on=on)
+    accrued = -internal_balance(payable, on)
+    if not interest and not accrued:
+        return 0
+    expense = opening.internal(EXPENSE, branch.pk, on=on)
+    missing = interest - accrued
+    books = [payable, "D", accrued, expense, "D" if missing > 0 else "C", abs(missing)]
+    select = posting.Select(OWED_LINES, [*asked, *books], interest_on=year.end)
+    why = f"{year.first.year}至{on.year}年度结息"
+    posting.post_query(SETTLEMENT, _source(on, branch), select, by=by, on=on, why=why)
+    trail.note("settle_interest", branch, by=by, on=on, accounts=accounts, interest=interest, accrued=accrued)
+    return int(accounts)

@@ -1,0 +1,265 @@
+"""The month's remittance 汇缴: handed in as a list, paid in one or several sums, then allocated to the members."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection, transaction
+
+from access.models import User
+from accounts.models import Employer, MemberAccount
+from accounts.states import EmployerStatus, MemberAccountStatus
+from audit.actions import trail
+from deposits import queries, rules
+from deposits.models import Remittance
+from deposits.queries import ListedLine
+from deposits.states import RemittanceStatus
+from hpf import numbers
+from hpf.errors import Refusal
+from hpf.money import ZERO
+from hpf.months import Month
+from ledger.actions import posting
+from ledger.models import Voucher
+from ledger.queries import balance_of, closing_day
+from policy.queries import DepositTerms, deposit_terms_on
+
+REFERENCES = "deposits_remittance_references"
+PAYING = (EmployerStatus.OPENED, EmployerStatus.NORMAL)
+SAVING = (MemberAccountStatus.NORMAL, MemberAccountStatus.FROZEN)  # a court stops money going out, not coming in
+
+
+class EmployerNotPaying(Refusal):
+    """The employer's state allows no remittance 单位状态不符."""
+
+    message = "单位当前状态为“{status}”，不能办理汇缴；请先到管理部办理恢复缴存"
+    code = "employer_not_paying"
+
+
+class NotTheNextMonth(Refusal):
+    """A month was left out or is listed already 汇缴年月不连续."""
+
+    message = "汇缴须按月连续办理：现在应办理 {due}，不能办理 {month}"
+    code = "not_the_next_month"
+
+
+class MonthAhead(Refusal):
+    """The month is too far ahead 超前汇缴."""
+
+    message = "{month} 尚未到汇缴时间，最早可在前一个月办理"
+    code = "month_ahead"
+
+
+class NobodyListed(Refusal):
+    """The list is empty 清册为空."""
+
+    message = "汇缴清册中没有职工，请先为职工开户"
+    code = "nobody_listed"
+
+
+class NotOurMember(Refusal):
+    """An account on the list is not an active one of this employer, or stands there twice 账户不符."""
+
+    message = "清册中有账户不属于本单位、已封存或重复，请重新下载清册核对"
+    code = "not_our_member"
+
+
+class RatioOutside(Refusal):
+    """A ratio lies outside its limits 缴存比例超限."""
+
+    message = "缴存比例应在 {lowest}% 至 {highest}% 之间，请修改后再提交"
+    code = "ratio_outside"
+
+
+class NotCovered(Refusal):
+    """The employer's money does not cover the list 单位暂存款不足."""
+
+    message = "单位暂存款 {balance} 元，不足以分配本月汇缴 {total} 元，请等待资金到账"
+    code = "not_covered"
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """What one line comes to."""
+
+    listed: ListedLine
+    due: rules.Contribution
+
+
+@transaction.atomic
+def submit(employer: Employer, month: Month, lines: Sequence[ListedLine], *, by: User, on: date) -> Remittance:
+    """Hand in the list of a month 提交汇缴 and give it a payment reference; months come in order, without a gap.
+
+    Each member's base is held between the day's floor and cap and each part rounded by itself (R-101 to R-103).
+    Source: Regulation 条例 arts. 16, 18, 19.
+
+    Raises:
+        EmployerNotPaying, NotTheNextMonth, MonthAhead, NobodyListed, NotOurMember, RatioOutside: the list cannot stand.
+        NoTerm: a limit is missing on that day.
+    """
+    employer = lock(employer)
+    _refuse_month(employer, month, on=on)
+    _refuse_strangers(employer, lines)
+    shares = _shares(lines, deposit_terms_on(on))
+    employer_part = sum((share.due.employer_part for share in shares), ZERO)
+    member_part = sum((share.due.member_part for share in shares), ZERO)
+    remittance = Remittance.objects.create(
+        employer=employer,
+        month=str(month),
+        reference=rules.payment_reference(numbers.draw(REFERENCES, 1)[0]),
+        headcount=len(shares),
+        employer_part=employer_part,
+        member_part=member_part,
+        total=employer_part + member_part,
+        submitted_on=on,
+    )
+    _write_lines(remittance, shares)
+    trail.note("submit", remittance, by=by, on=on, headcount=remittance.headcount, total=remittance.total)
+    return remittance
+
+
+ALLOCATION = """
+select %s::bigint as account, 'D' as side, %s::numeric as amount
+union all
+select a.ledger_account_id, 'C', l.employer_part + l.member_part
+from deposits_remittanceline l join accounts_memberaccount a on a.id = l.member_account_id
+where l.remittance_id = %s
+"""
+
+
+@transaction.atomic
+def allocate(remittance: Remittance, *, by: User, on: date) -> None:
+    """Turn the employer's unallocated money into members' savings 分配入账: one voucher, months in order.
+
+    It draws on the balance of 单位暂存款, not on one receipt: what is left over stays there.
+
+    Raises:
+        NotTheNextMonth: an earlier month is not paid.
+        NotCovered: the unallocated money is less than the list.
+        NotAllowedNow, Overtaken: it was allocated or cancelled before.
+    """
+    employer = lock(remittance.employer)
+    _refuse_out_of_order(employer, remittance)
+    balance = balance_of(employer.unallocated_id)
+    if balance < remittance.total:
+        raise NotCovered(balance=balance, total=remittance.total)
+    trail.move(remittance, RemittanceStatus.ALLOCATED, by=by, on=on, allocated_on=on)
+    select = posting.Select(ALLOCATION, [employer.unallocated_id, remittance.total, remittance.pk])
+    kind, why = "deposits.remittance", f"{remittance.month} 汇缴"
+    voucher = posting.post_query(kind, remittance.pk, select, by=by, on=on, why=why)
+    _prove_all_credited(voucher, remittance)
+    Remittance.objects.filter(pk=remittance.pk).update(voucher=voucher)
+    Employer.objects.filter(pk=employer.pk).update(paid_to=remittance.month)
+
+
+def allocate_covered(*, by: User, on: date) -> dict[str, int]:
+    """Allocate every list whose money has come 批量分配入账, each in a transaction of its own.
+
+    Safe to run twice and by several at once: an employer somebody else is working on is left to them. While the night
+    settles a day, members' accounts stand still and nothing is tried.
+    """
+    counts = {"allocated": 0, "refused": 0}
+    if closing_day() is not None:
+        return counts
+    for pk in queries.covered():
+        try:
+            counts["allocated"] += _allocate_if_free(pk, by=by, on=on)
+        except Refusal:
+            counts["refused"] += 1
+    return counts
+
+
+def lock(employer: Employer) -> Employer:
+    """Hold an employer's row until the transaction ends 锁定单位, so that its months and sums follow one another."""
+    return Employer.objects.select_for_update(no_key=True).get(pk=employer.pk)
+
+
+@transaction.atomic
+def _allocate_if_free(pk: int, *, by: User, on: date) -> int:
+    remittance = Remittance.objects.select_related("employer").get(pk=pk)
+    mine = Employer.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=remittance.employer_id)
+    if not mine or not Remittance.objects.filter(pk=pk, status=RemittanceStatus.SUBMITTED).exists():
+        return 0
+    allocate(remittance, by=by, on=on)
+    return 1
+
+
+def _refuse_month(employer: Employer, month: Month, *, on: date) -> None:
+    if employer.status not in PAYING:
+        raise EmployerNotPaying(status=EmployerStatus(employer.status).label)
+    due = queries.month_due(employer, on=on)
+    if month != due:
+        raise NotTheNextMonth(field="month", due=due, month=month)
+    if month > Month.of(on).next():
+        raise MonthAhead(field="month", month=month)
+
+
+def _refuse_strangers(employer: Employer, lines: Sequence[ListedLine]) -> None:
+    if not lines:
+        raise NobodyListed
+    listed = {line.account for line in lines}
+    ours = MemberAccount.objects.filter(pk__in=listed, employer=employer, status__in=SAVING).count()
+    if ours != len(lines):
+        raise NotOurMember
+
+
+def _refuse_out_of_order(employer: Employer, remittance: Remittance) -> None:
+    waiting = Remittance.objects.filter(employer=employer, status=RemittanceStatus.SUBMITTED).order_by("month")
+    due = Month.parse(employer.paid_to).next() if employer.paid_to else None
+    earliest = waiting.values_list("month", flat=True).first() or remittance.month
+    if remittance.month > earliest or (due and remittance.month > str(due)):
+        raise NotTheNextMonth(due=due or earliest, month=remittance.month)
+
+
+def _shares(lines: Sequence[ListedLine], terms: DepositTerms) -> list[_Share]:
+    for line in lines:
+        if not all(terms.ratio_min <= ratio <= terms.ratio_max for ratio in (line.employer_ratio, line.member_ratio)):
+            raise RatioOutside(lowest=terms.ratio_min, highest=terms.ratio_max)
+    return [_Share(line, contribution_of(line, terms)) for line in lines]
+
+
+def contribution_of(line: ListedLine, terms: DepositTerms) -> rules.Contribution:
+    """What one line comes to under the terms of a day 月缴存额."""
+    return rules.contribution(
+        line.base,
+        employer_ratio=line.employer_ratio,
+        member_ratio=line.member_ratio,
+        floor=terms.floor,
+        cap=terms.cap,
+        unit=terms.round_unit,
+    )
+
+
+WRITE_LINES = """
+insert into deposits_remittanceline
+    (remittance_id, member_account_id, base, employer_ratio, member_ratio, employer_part, member_part, line)
+select %s, r.* from unnest(
+    %s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[]
+) with ordinality r
+"""
+
+
+def _write_lines(remittance: Remittance, shares: Sequence[_Share]) -> None:
+    """Write the lines in one statement, however many there are."""
+    columns = zip(
+        *(
+            (
+                share.listed.account,
+                share.due.base_used,
+                share.listed.employer_ratio,
+                share.listed.member_ratio,
+                share.due.employer_part,
+                share.due.member_part,
+            )
+            for share in shares
+        ),
+        strict=True,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_LINES, [remittance.pk, *(list(column) for column in columns)])
+
+
+def _prove_all_credited(voucher: int, remittance: Remittance) -> None:
+    """One debit and a credit for each member: anything else is a mistake in the program."""
+    lines = Voucher.objects.values_list("line_count", flat=True).get(pk=voucher)
+    if lines != remittance.headcount + 1:
+        raise posting.BooksError(f"remittance {remittance.pk} lists {remittance.headcount}, voucher has {lines} lines")

@@ -1,0 +1,143 @@
+"""Reads of deposits 归集查询: the month that is due, the list proposed for it, and whose money a receipt is."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F, Max, Min, QuerySet
+
+from access.models import User
+from access.states import Perm
+from accounts.models import Employer, MemberAccount, PayingAccount
+from accounts.queries import active_members, employers_seen_by
+from banking.models import Receipt
+from deposits import rules
+from deposits.models import Identification, Remittance, RemittanceLine, Sheet
+from deposits.states import IdentifiedBy, RemittanceStatus, SheetStatus
+from hpf.months import Month
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLine:
+    """One member as a list names him 清册行: base in yuan, ratios in percent."""
+
+    account: int
+    base: Decimal
+    employer_ratio: Decimal
+    member_ratio: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """The employer a receipt belongs to 付款单位, and how that is known."""
+
+    employer: int
+    how: IdentifiedBy
+
+
+def month_due(employer: Employer, *, on: date) -> Month:
+    """The next month an employer has not handed in 应汇缴年月: months are paid in order, none is left out.
+
+    For an employer that never paid, it is the first month of its first member, or the month of the business day.
+    """
+    listed = Remittance.objects.filter(employer=employer).exclude(status=RemittanceStatus.CANCELLED)
+    latest = max(filter(None, [employer.paid_to, listed.aggregate(latest=Max("month"))["latest"]]), default=None)
+    if latest:
+        return Month.parse(latest).next()
+    first = active_members(employer).aggregate(first=Min("first_month"))["first"]
+    return Month.parse(first) if first else Month.of(on)
+
+
+def members_due(employer: Employer, month: Month) -> QuerySet[MemberAccount]:
+    """The accounts a month's list must name 应列入清册的职工: active, and begun by that month."""
+    return active_members(employer).filter(first_month__lte=str(month))
+
+
+def proposed_lines(employer: Employer, month: Month) -> list[ListedLine]:
+    """The list proposed for a month 建议清册: its members with the base and ratios they have now."""
+    rows = members_due(employer, month).values_list("pk", "base", "employer_ratio", "member_ratio")
+    return [ListedLine(*row) for row in rows]
+
+
+def remittances_seen_by(user: User) -> QuerySet[Remittance]:
+    """The remittances a person may look at 可查看的汇缴, newest first: of the employers the person may see."""
+    rows = Remittance.objects.select_related("employer", "employer__branch").order_by("-month", "-pk")
+    if not (user.has(Perm.VIEW_REMITTANCES) or user.has(Perm.SUBMIT_REMITTANCE)):
+        return rows.none()
+    return rows.filter(employer__in=employers_seen_by(user))
+
+
+def sheets_seen_by(user: User) -> QuerySet[Sheet]:
+    """The sheets a handler may work on 可办理的清册: his employer's, newest first, without the files themselves."""
+    rows = Sheet.objects.select_related("employer").defer("file_sealed", "rows_sealed").order_by("-pk")
+    return rows.filter(employer__in=employers_seen_by(user)) if user.has(Perm.SUBMIT_REMITTANCE) else rows.none()
+
+
+def open_sheet(employer: Employer) -> Sheet | None:
+    """The sheet an employer is still working on 办理中的清册, if any."""
+    waiting = Sheet.objects.filter(employer=employer, status__in=[SheetStatus.WAITING, SheetStatus.CHECKED])
+    return waiting.defer("file_sealed", "rows_sealed").order_by("-pk").first()
+
+
+def lines_of(remittance: Remittance) -> QuerySet[RemittanceLine]:
+    """The lines of a remittance 汇缴明细, in the order of the list."""
+    return (
+        RemittanceLine.objects.filter(remittance=remittance)
+        .select_related("member_account", "member_account__member")
+        .order_by("line")
+    )
+
+
+def identifications_of(employer: Employer) -> QuerySet[Identification]:
+    """What arrived for an employer 到账认领记录, newest first."""
+    return (
+        Identification.objects.filter(employer=employer)
+        .select_related("receipt", "receipt__bank")
+        .order_by("-on", "-pk")
+    )
+
+
+def covered() -> list[int]:
+    """The remittances that the employer's unallocated money covers 资金已到齐的汇缴, an employer's months in order."""
+    rows = Remittance.objects.filter(
+        status=RemittanceStatus.SUBMITTED, employer__unallocated__balance__gte=F("total")
+    ).order_by("employer", "month")
+    return list(rows.values_list("pk", flat=True))
+
+
+def unidentified(after: int, limit: int) -> list[Receipt]:
+    """Receipts nobody has claimed 待认领到账, by number, after one of them."""
+    rows = Receipt.objects.filter(unclaimed__gt=0, pk__gt=after, identification=None).order_by("pk")
+    return list(rows.only("pk", "remark", "payer_account_index")[:limit])
+
+
+def payers_of(receipts: Sequence[Receipt]) -> dict[int, Payer]:
+    """Whose money receipts are 付款单位, by receipt; one that nobody can be sure of is left out.
+
+    A valid payment reference decides; without one, the paying account, where it belongs to one employer only (R-302).
+    """
+    references = {receipt.pk: rules.reference_in(receipt.remark) for receipt in receipts}
+    listed = dict(
+        Remittance.objects.filter(reference__in=filter(None, references.values())).values_list("reference", "employer")
+    )
+    owners = _owners_of(bytes(receipt.payer_account_index) for receipt in receipts)
+    payers: dict[int, Payer] = {}
+    for receipt in receipts:
+        by_reference = listed.get(references[receipt.pk] or "")
+        by_account = owners.get(bytes(receipt.payer_account_index), set())
+        if by_reference is not None:
+            payers[receipt.pk] = Payer(by_reference, IdentifiedBy.REFERENCE)
+        elif len(by_account) == 1:
+            payers[receipt.pk] = Payer(next(iter(by_account)), IdentifiedBy.PAYING_ACCOUNT)
+    return payers
+
+
+def _owners_of(indexes: Iterable[bytes]) -> dict[bytes, set[int]]:
+    """The employers that registered each paying account."""
+    owners: dict[bytes, set[int]] = defaultdict(set)
+    rows = PayingAccount.objects.filter(account_index__in=set(indexes)).values_list("account_index", "employer")
+    for index, employer in rows:
+        owners[bytes(index)].add(employer)
+    return owners
