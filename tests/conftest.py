@@ -5,12 +5,14 @@
 """
 
 import itertools
+import random
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from django.db import connections
+from django.db.models import QuerySet
 
 from tests import servers
 
@@ -19,14 +21,34 @@ _TRUNCATING = {"transactional_db", "django_db_reset_sequences", "django_db_seria
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse what would truncate tables: their guards forbid it, and a clone is quicker."""
+    """Stop before a test runs that would truncate tables."""
     for item in items:
-        marker = item.get_closest_marker("django_db")
-        used = set(getattr(item, "fixturenames", ()))
-        if used & _TRUNCATING or (marker and (marker.args or marker.kwargs.keys() - {"databases"})):
-            raise pytest.UsageError(f"{item.nodeid}: a test that commits uses the fixture own_database")
-        if marker and "own_database" in used:
-            raise pytest.UsageError(f"{item.nodeid}: own_database and the marker django_db exclude each other")
+        refusal = refusal_of(item.get_closest_marker("django_db"), set(getattr(item, "fixturenames", ())))
+        if refusal:
+            raise pytest.UsageError(f"{item.nodeid}: {refusal}")
+
+
+def refusal_of(marker: pytest.Mark | None, fixtures: set[str]) -> str:
+    """Why a test may not use the database this way: truncating is forbidden by guards, and a clone is quicker."""
+    if fixtures & _TRUNCATING or (marker and (marker.args or marker.kwargs.keys() - {"databases"})):
+        return "a test that commits uses the fixture own_database"
+    if marker and "own_database" in fixtures:
+        return "own_database and the marker django_db exclude each other"
+    return ""
+
+
+@pytest.fixture(autouse=True)
+def unordered_reads_are_shuffled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever needs an order must ask for it: PostgreSQL promises none, and keeps one just long enough to deceive."""
+    fetch_all, shuffle = QuerySet._fetch_all, random.Random(request.node.nodeid).shuffle
+
+    def fetch_all_shuffled(self: QuerySet) -> None:
+        fresh = self._result_cache is None
+        fetch_all(self)
+        if fresh and not self.ordered and not self.query.is_sliced:
+            shuffle(self._result_cache)
+
+    monkeypatch.setattr(QuerySet, "_fetch_all", fetch_all_shuffled)
 
 
 @pytest.fixture(scope="session")
