@@ -7,6 +7,8 @@ import json
 COUNTER_IDLE_SECONDS = 15 * 60
 PORTAL_IDLE_SECONDS = 10 * 60
 LONGEST_SECONDS = 8 * 3600
+DEEPEST = 32  # levels of a JSON body
+TOO_DEEP = f"nested more than {DEEPEST} levels deep"
 CLOCK_SECONDS = 300  # what a client's clock may differ, either way
 
 
@@ -50,7 +52,7 @@ class DuplicateKey(ValueError):
 
 
 def read_json(body: bytes) -> object:
-    """Read a body that leaves no doubt 严格解析 JSON: no key twice, no NaN or Infinity.
+    """Read a body that leaves no doubt 严格解析 JSON: no key twice, no NaN or Infinity, nothing nested without end.
 
     Raises DuplicateKey or another ValueError.
     """
@@ -64,4 +66,24 @@ def read_json(body: bytes) -> object:
     def never(word: str) -> object:
         raise ValueError(f"{word} is not a number")
 
-    return json.loads(body, object_pairs_hook=once, parse_constant=never)
+    try:
+        read = json.loads(body, object_pairs_hook=once, parse_constant=never)
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
+    _refuse_deep(read)
+    return read
+
+
+def _refuse_deep(read: object) -> None:
+    """Whoever reads the body after us may have less room to recurse, so the bound is far from any interpreter's."""
+    level = [read]
+    for _ in range(DEEPEST):
+        level = [
+            below
+            for value in level
+            if isinstance(value, dict | list)
+            for below in (value.values() if isinstance(value, dict) else value)
+        ]
+        if not level:
+            return
+    raise ValueError(TOO_DEEP)

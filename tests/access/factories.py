@@ -1,7 +1,12 @@
 """People and machines for tests."""
 
 import itertools
+import time
 from datetime import date
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
+from django.test import Client
 
 from access.actions import api_clients
 from access.models import ApiClient, User
@@ -18,9 +23,24 @@ _numbers = itertools.count(1)
 def person(post: Post = Post.CLERK, **traits: object) -> User:
     """Somebody who can sign in with PASSWORD, at the Longchang office unless told otherwise."""
     user = User(**{"username": f"person{next(_numbers)}", "name": "刘敏", "post": post, "branch_id": 1, **traits})
-    user.set_password(PASSWORD)
+    user.password = _hashed_once()
     user.save()
     return user
+
+
+@cache
+def _hashed_once() -> str:
+    return make_password(PASSWORD)
+
+
+def client_of(user: User) -> Client:
+    """A browser in which this person has just signed in; a page that breaks answers 500 as in production."""
+    client = Client(raise_request_exception=False)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session["signed_in_at"] = session["seen_at"] = int(time.time())
+    session.save()
+    return client
 
 
 def bank_client(key_id: str = "bank-key") -> ApiClient:
