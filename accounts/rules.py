@@ -1,6 +1,6 @@
 """What a certificate number, a credit code or a mobile number must look like 证件号码与统一社会信用代码规则.
 
-Pure checks of text: no table, no clock. Sources and examples stand in docs/rules.md, R-401 to R-404.
+Pure checks of text: no table, no clock. Sources and examples stand in docs/rules.md, R-401 to R-405.
 """
 
 import re
@@ -162,7 +162,7 @@ def mobile(text: str) -> str:
 
 
 def bank_account(text: str) -> str:
-    """Read the number of a bank card or account 银行账号: digits, with or without blanks and hyphens.
+    """Read the number of a bank card or account 银行账号 (R-405): digits, with or without blanks and hyphens.
 
     Raises:
         WrongBankAccount: anything else.

@@ -128,7 +128,8 @@ def interest_on_numbers(
     """A member's interest of the year from the numbers of both parts 年度结息 (R-204).
 
     Carried-forward 上年结转 and current-year 当年归集 money each have their rate (percent a year); their interest
-    is added first and rounded once, so with equal rates it is what one balance would earn, to the fen.
+    is added first and rounded once, so with equal rates it is what one balance would earn, to the fen. Both numbers
+    are counted in the days of `day_count`; actual days and 30-day months do not mix.
     """
     return interest_on([(carried_number, carried_rate), (current_number, current_rate)], day_count)
 

@@ -1,4 +1,4 @@
-"""Certificates, credit codes and mobiles 证件号码、统一社会信用代码: docs/rules.md, R-401 to R-404."""
+"""Certificates, credit codes and mobiles 证件号码、统一社会信用代码: docs/rules.md, R-401 to R-405."""
 
 from datetime import date
 
@@ -147,6 +147,19 @@ def test_mobile_is_read(text):
 def test_a_wrong_mobile_is_refused(text):
     with pytest.raises(rules.WrongMobile):
         rules.mobile(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["6222 0213 0000 1234 567", "6222-0213-0000-1234-567", "６２２２０２１３００００１２３４５６７"]
+)
+def test_bank_account_is_read(text):
+    assert rules.bank_account(text) == "6222021300001234567"
+
+
+@pytest.mark.parametrize("text", ["", "1234567", "1" * 33, "62220213000O1234567"])
+def test_a_wrong_bank_account_is_refused(text):
+    with pytest.raises(rules.WrongBankAccount):
+        rules.bank_account(text)
 
 
 @given(text=st.text(max_size=30), type=st.sampled_from(CertificateType))
