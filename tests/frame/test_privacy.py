@@ -85,7 +85,11 @@ def test_without_its_key_a_value_is_unreadable(settings):
         privacy.reveal(sealed, **HERE)
 
 
-@pytest.mark.parametrize("text", ["", "k1:AAAA", "k1:AAAA,index:AAAA", "k1,index", keys("index"), keys("k1")])
+@pytest.mark.parametrize(
+    "text",
+    ["", "k1:AAAA", "k1:AAAA,index:AAAA", "k1,index", keys("index"), keys("k1")],
+    ids=["none", "short", "both short", "no keys", "only index", "no index"],  # random keys are no names
+)
 def test_bad_keys_stop_the_start_and_are_not_repeated(text):
     with pytest.raises(ImproperlyConfigured) as trouble:
         privacy.Keys.parse(text)
