@@ -180,7 +180,7 @@ class SideSums:
 
 
 def sums_by_side(rows: Iterable[TrialRow]) -> list[SideSums]:
-    """Opening balances, movements and closing balances of a trial balance summed by side 试算平衡; each pair is equal."""
+    """Opening, movements and closing of a trial balance summed by side 试算平衡; in sound books each pair is equal."""
     listed = list(rows)
     return [
         _by_side("期初余额", [row.opening for row in listed]),

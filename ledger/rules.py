@@ -1,4 +1,4 @@
-"""Arithmetic of the books 核算计算: amounts in words, and chart accounts summed under their headings."""
+"""Arithmetic of the books 核算计算: amounts in words, and balances in the columns of their side."""
 
 from decimal import Decimal
 
@@ -22,6 +22,11 @@ def in_capitals(amount: Decimal) -> str:
     elif fen and yuan:
         words += DIGITS[0]
     return words + (DIGITS[fen] + "分" if fen else "整")
+
+
+def in_columns(balance: Decimal) -> tuple[Decimal | None, Decimal | None]:
+    """A balance (debits less credits, yuan) in the debit or the credit column 借贷方栏; nothing stands in neither."""
+    return (balance if balance > 0 else None, -balance if balance < 0 else None)
 
 
 def _whole(number: int) -> str:

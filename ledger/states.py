@@ -58,4 +58,14 @@ class DayStepName(TextChoices):
 
 
 # What the steps count, in words; a word that is missing here shows as the step named it.
-COUNT_WORDS = {"opened": "开启会计日", "checks": "核验项目", "totals": "日累计"}
+COUNT_WORDS = {
+    "identified": "认领",
+    "unknown": "待查",
+    "allocated": "入账清册",
+    "refused": "暂不能办理",
+    "opened": "开启会计日",
+    "branches": "网点",
+    "accounts": "账户",
+    "checks": "核验项目",
+    "totals": "日累计",
+}

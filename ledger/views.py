@@ -21,7 +21,7 @@ from ledger import queries, rules
 from ledger.filters import VoucherFilter
 from ledger.forms import ChartEntriesForm, DayForm, TrialBalanceForm
 from ledger.models import ChartAccount, Entry, Voucher
-from ledger.states import Side
+from ledger.states import DayStepName, Side
 
 # What one file may hold: more than a person reads, and a few seconds of work.
 EXPORT_ROWS = 50_000
@@ -84,7 +84,7 @@ def trial_balance(request: Any) -> HttpResponse:
     rows = _trial_rows(form) if form.is_valid() else []
     page = {
         "form": form,
-        "rows": rows,
+        "rows": [(row, _trial_cells(row)) for row in rows],
         "sums": queries.sums_by_side(rows),
         "may_export": request.user.has(Perm.EXPORT),
         "may_drill": request.user.has(Perm.VIEW_VOUCHERS),
@@ -151,6 +151,7 @@ def business_day(request: Any) -> HttpResponse:
         "closing": queries.closing_day(),
         "night": night,
         "steps": queries.night_of(night) if night else [],
+        "step_count": len(DayStepName),
         "behind": max((timezone.localdate() - request.business_day).days, 0),
         "stuck_since": timezone.now() - timedelta(minutes=5),
         "may_close": request.user.has(Perm.CLOSE_DAY),
@@ -230,9 +231,6 @@ def _entry_cells(entry: Entry) -> list[object]:
     return [*voucher, entry.branch.name, entry.account_id, entry.interest_on, *_in_columns(entry), entry.balance]
 
 
-def _trial_cells(row: queries.TrialRow) -> Iterator[Decimal | None]:
-    for balance in (row.opening, None, row.closing):
-        if balance is None:
-            yield from (row.debit, row.credit)
-        else:
-            yield from (balance if balance > 0 else None, -balance if balance < 0 else None)
+def _trial_cells(row: queries.TrialRow) -> list[Decimal | None]:
+    """The six columns of a trial balance: opening, movements, closing, each by side."""
+    return [*rules.in_columns(row.opening), row.debit, row.credit, *rules.in_columns(row.closing)]

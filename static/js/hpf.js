@@ -95,6 +95,7 @@
       show.textContent = shown ? "显示密码" : "隐藏密码";
       show.setAttribute("aria-pressed", String(!shown));
     }
+    if (event.target.closest("[data-print]")) window.print();
     const toggle = event.target.closest("[data-menu-toggle]");
     if (toggle) setMenu(!document.body.classList.contains("menu-closed"));
   });
