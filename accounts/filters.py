@@ -1,0 +1,130 @@
+"""Narrowing lists 筛选: allow-listed fields only, for employers, an employer's members and a member's statement."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet, Sum
+from django.forms import DateInput, TextInput
+from django.http import QueryDict
+
+from access.models import Branch
+from accounts import queries, rules
+from accounts.models import Employer, MemberAccount
+from accounts.states import EmployerStatus, MemberAccountStatus
+from hpf.money import ZERO
+from ledger.models import Entry
+
+STATEMENT_HEADER = ["记账日期", "业务", "摘要", "收入", "支出", "余额", "凭证号"]
+NOT_LISTED = {"invalid_choice": "请从列表中选择"}
+NOT_A_DAY = {"invalid": "请输入日期，例如 2026-07-01"}
+
+
+class EmployerFilter(django_filters.FilterSet):
+    """By number, credit code or the beginning of the name, by status and office."""
+
+    q = django_filters.CharFilter(
+        label="单位", method="of_words", widget=TextInput(attrs={"placeholder": "账号、信用代码或名称开头"})
+    )
+    status = django_filters.ChoiceFilter(
+        label="状态", choices=EmployerStatus.choices, empty_label="全部", error_messages=NOT_LISTED
+    )
+    branch = django_filters.ModelChoiceFilter(
+        label="管理部", queryset=Branch.objects.order_by("code"), empty_label="全部", error_messages=NOT_LISTED
+    )
+
+    class Meta:
+        model = Employer
+        fields: list[str] = []
+
+    @property
+    def found(self) -> QuerySet[Employer]:
+        """The rows, in order; none when a condition cannot be read, so that nobody takes them for an answer."""
+        if not self.is_valid():
+            return self.queryset.none()
+        return self.qs.select_related("branch").order_by("number")
+
+    def of_words(self, employers: QuerySet[Employer], name: str, text: str) -> QuerySet[Employer]:
+        written = rules.plain(text)
+        return employers.filter(Q(number=written) | Q(credit_code=written) | Q(name__startswith=text.strip()))
+
+
+class MemberAccountFilter(django_filters.FilterSet):
+    """By account number or the beginning of the name, and by status."""
+
+    q = django_filters.CharFilter(
+        label="职工", method="of_words", widget=TextInput(attrs={"placeholder": "个人账号或姓名开头"})
+    )
+    status = django_filters.ChoiceFilter(
+        label="状态", choices=MemberAccountStatus.choices, empty_label="全部", error_messages=NOT_LISTED
+    )
+
+    class Meta:
+        model = MemberAccount
+        fields: list[str] = []
+
+    @property
+    def found(self) -> QuerySet[MemberAccount]:
+        """The rows, in order; none when a condition cannot be read."""
+        if not self.is_valid():
+            return self.queryset.none()
+        return self.qs.select_related("member", "ledger_account").order_by("number")
+
+    def of_words(self, accounts: QuerySet[MemberAccount], name: str, text: str) -> QuerySet[MemberAccount]:
+        return accounts.filter(Q(number=rules.plain(text)) | Q(member__name__startswith=text.strip()))
+
+
+class StatementFilter(django_filters.FilterSet):
+    """The period of a statement 明细期间, first and last day included. It begins with last year where nobody says."""
+
+    since = django_filters.DateFilter(
+        label="起始日期",
+        field_name="booked_on",
+        lookup_expr="gte",
+        widget=DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages=NOT_A_DAY,
+    )
+    until = django_filters.DateFilter(
+        label="截止日期",
+        field_name="booked_on",
+        lookup_expr="lte",
+        widget=DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages=NOT_A_DAY,
+    )
+
+    class Meta:
+        model = Entry
+        fields: list[str] = []
+
+    @classmethod
+    def of(cls, account: MemberAccount, asked: QueryDict, *, on: date) -> "StatementFilter":
+        """The statement of an account as the address asks for it."""
+        period: Mapping[str, Any] = {
+            "since": date(on.year - 1, 1, 1).isoformat(),
+            "until": on.isoformat(),
+            **{name: asked[name] for name in ("since", "until") if name in asked},
+        }
+        return cls(period, queryset=queries.statement_of(account, on=on))
+
+    @property
+    def found(self) -> QuerySet[Entry, dict[str, object]]:
+        """The entries, newest first; none when a day cannot be read."""
+        return self.qs if self.is_valid() else self.queryset.none()
+
+    @property
+    def totals(self) -> tuple[Decimal, Decimal]:
+        """What came in and what went out in the period 本期收入和支出, in yuan, both positive."""
+        sums = self.found.aggregate(
+            came=Sum("change", filter=Q(change__gt=0), default=ZERO),
+            went=Sum("change", filter=Q(change__lt=0), default=ZERO),
+        )
+        return sums["came"], -sums["went"]
+
+    def excel_rows(self) -> Iterator[list[object]]:
+        """The entries for a spreadsheet, oldest first, so that the balance runs down the sheet."""
+        for row in self.found.reverse().iterator():
+            change: Decimal = row["change"]
+            came, went = (change, None) if change >= 0 else (None, -change)
+            yield [row["booked_on"], row["kind"], row["why"], came, went, row["balance"], row["voucher_id"]]

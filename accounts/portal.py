@@ -1,0 +1,42 @@
+"""The member's own pages 个人网厅: the account and its statement."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from access import doors
+from accounts import queries
+from accounts.filters import STATEMENT_HEADER, StatementFilter
+from accounts.states import MEMBER_ACCOUNT_ENDS
+from hpf.pages import excel_response, page_of
+
+
+@doors.member
+def my_account(request: Any, pk: int | None = None) -> HttpResponse:
+    """The open account with its statement; `pk` names another one of the member's own."""
+    seen = queries.member_accounts_seen_by(request.user)
+    own = list(seen.select_related("member", "employer", "ledger_account").order_by("-opened_on", "-pk"))
+    if not own:
+        return render(request, "accounts/no_account.html")
+    still_open = [row for row in own if row.status not in MEMBER_ACCOUNT_ENDS]
+    wanted = [row for row in own if row.pk == pk] if pk else still_open or own
+    if not wanted:
+        raise Http404
+    account = wanted[0]
+    chosen = StatementFilter.of(account, request.GET, on=request.business_day)
+    page = {
+        "account": account,
+        "others": [row for row in own if row.pk != account.pk],
+        "filter": chosen,
+        "page": page_of(request, chosen.found),
+        "totals": chosen.totals,
+    }
+    return render(request, "accounts/my_account.html", page)
+
+
+@doors.member
+def my_account_export(request: Any, pk: int) -> HttpResponse:
+    account = get_object_or_404(queries.member_accounts_seen_by(request.user), pk=pk)
+    chosen = StatementFilter.of(account, request.GET, on=request.business_day)
+    return excel_response(f"个人账户明细-{account.number}.xlsx", STATEMENT_HEADER, chosen.excel_rows())

@@ -1,0 +1,115 @@
+"""Reads about employers and members 单位与职工查询. Pages load rows through `..._seen_by(user)` only."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TypeVar
+
+from django.db.models import Q, QuerySet
+
+from access.models import User
+from access.states import Perm, Post
+from accounts import rules
+from accounts.models import Employer, MemberAccount
+from accounts.states import MemberAccountStatus
+from hpf import privacy
+from ledger import queries as books
+from ledger.models import Entry
+
+CENTRE = "00"  # 中心本部 answers for every office
+MOST_FOUND = 50
+
+Row = TypeVar("Row", Employer, MemberAccount)
+
+
+def employers_seen_by(user: User) -> QuerySet[Employer]:
+    """The employers a person may look at 可查看的单位.
+
+    Staff with the right see those of their office, the centre all; a handler sees the one employer acted for.
+    """
+    employers = Employer.objects.all()
+    if user.post == Post.HANDLER:
+        return employers.filter(handlers__user=user)
+    if not (user.works_at_counter and user.has(Perm.VIEW_EMPLOYER)):
+        return employers.none()
+    return employers if user.branch_code == CENTRE else employers.filter(branch=user.branch)
+
+
+def member_accounts_seen_by(user: User) -> QuerySet[MemberAccount]:
+    """The member accounts a person may look at 可查看的个人账户.
+
+    Staff with the right see those of their office, the centre all; a handler the employer's; a member the own ones.
+    """
+    accounts = MemberAccount.objects.all()
+    if user.post == Post.MEMBER:
+        return accounts.filter(member__user=user)
+    if user.post == Post.HANDLER:
+        return accounts.filter(employer__handlers__user=user)
+    if not (user.works_at_counter and user.has(Perm.VIEW_MEMBER)):
+        return accounts.none()
+    return accounts if user.branch_code == CENTRE else accounts.filter(employer__branch=user.branch)
+
+
+def active_members(employer: Employer) -> QuerySet[MemberAccount]:
+    """The accounts an employer pays for this month 应缴职工, by number.
+
+    A frozen account still takes contributions: a court stops money from going out, not from coming in.
+    """
+    paying = Q(status=MemberAccountStatus.NORMAL) | Q(status=MemberAccountStatus.FROZEN, sealed_on=None)
+    return employer.member_accounts.filter(paying).select_related("member").order_by("number")
+
+
+def statement_of(account: MemberAccount, *, on: date) -> QuerySet[Entry, dict[str, object]]:
+    """Every entry of a member account up to the day `on` 个人账户明细, newest first. Rows as in the ledger's."""
+    return books.statement(account.ledger_account_id, account.opened_on, on + timedelta(days=1)).reverse()
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found 查找结果, at most fifty of each; `too_many` says that there are more."""
+
+    employers: list[Employer] = field(default_factory=list)
+    accounts: list[MemberAccount] = field(default_factory=list)
+    too_many: bool = False
+
+
+def search(text: str, user: User) -> Found:
+    """Find employers and member accounts by what the person at the counter says or shows 查找.
+
+    Recognised: account number of either, certificate number, mobile number, credit code; anything with a letter or
+    Chinese character is also taken for the beginning of a name. Numbers that name a person are found by their blind
+    index, so that none is ever compared in plain text.
+    """
+    written, name = rules.plain(text), " ".join(text.split())
+    if not written:
+        return Found()
+    employers, more_employers = _some(employers_seen_by(user), [_employers_meant(written, name)])
+    accounts, more_accounts = _some(member_accounts_seen_by(user), [Q(number=written), _members_meant(written, name)])
+    return Found(
+        list(employers.select_related("branch").order_by("number")),
+        list(accounts.select_related("member", "employer").order_by("member__name", "number")),
+        more_employers or more_accounts,
+    )
+
+
+def _some(seen: QuerySet[Row], meanings: Sequence[Q]) -> tuple[QuerySet[Row], bool]:
+    """Up to fifty rows seen under one of the meanings, and whether there are more."""
+    # One statement for each table's own conditions: "or" across two tables would use no index. Sorting all people of
+    # one surname would cost more than the answer "please narrow" is worth, so the keys come as they are met.
+    keys: set[int] = set()
+    for meant in meanings:
+        keys.update(seen.filter(meant).order_by().values_list("pk", flat=True)[: MOST_FOUND + 1])
+    return seen.filter(pk__in=sorted(keys)[:MOST_FOUND]), len(keys) > MOST_FOUND
+
+
+def _employers_meant(written: str, name: str) -> Q:
+    meant = Q(number=written) | Q(credit_code=written)
+    return meant if written.isdigit() else meant | Q(name__startswith=name)
+
+
+def _members_meant(written: str, name: str) -> Q:
+    meant = Q(member__id_index=privacy.blind_index("id_number", written))
+    with suppress(rules.WrongMobile):
+        meant |= Q(member__mobile_index=privacy.blind_index("mobile", rules.mobile(written)))
+    return meant if written.isdigit() else meant | Q(member__name__startswith=name)

@@ -1,0 +1,136 @@
+"""Counter pages of employers and members 柜台页面: find, look, export."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+
+from access import doors
+from access.states import Perm
+from accounts import queries
+from accounts.filters import STATEMENT_HEADER, EmployerFilter, MemberAccountFilter, StatementFilter
+from accounts.forms import SearchForm
+from accounts.models import Employer, MemberAccount
+from hpf.pages import excel_response, page_of
+from hpf.privacy import masked_id, masked_mobile
+from ledger import queries as books
+
+EMPLOYER_HEADER = [
+    "单位账号",
+    "单位名称",
+    "统一社会信用代码",
+    "管理部",
+    "状态",
+    "单位比例(%)",
+    "个人比例(%)",
+    "缴至年月",
+]
+MEMBER_HEADER = ["个人账号", "姓名", "证件号码", "手机号码", "状态", "缴存基数", "单位比例(%)", "个人比例(%)", "余额"]
+
+
+@doors.counter(Perm.SEARCH_ACCOUNTS)
+def search(request: Any) -> HttpResponse:
+    """The clerk's desk. What was typed comes by POST: an address with an ID number in it would stay in logs."""
+    form = SearchForm(request.POST or None)
+    found = queries.search(form.cleaned_data["q"], request.user) if form.is_valid() else None
+    if found and len(found.employers) + len(found.accounts) == 1:
+        for account in found.accounts:
+            return redirect("accounts:member", account.pk)
+        return redirect("accounts:employer", found.employers[0].pk)
+    return render(request, "accounts/search.html", {"form": form, "found": found, "most": queries.MOST_FOUND})
+
+
+@doors.counter(Perm.VIEW_EMPLOYER)
+def employers(request: Any) -> HttpResponse:
+    chosen = EmployerFilter(request.GET, queryset=queries.employers_seen_by(request.user))
+    page = {
+        "filter": chosen,
+        "page": page_of(request, chosen.found),
+        "may_export": request.user.has(Perm.EXPORT),
+    }
+    return render(request, "accounts/employers.html", page)
+
+
+@doors.counter(Perm.EXPORT)
+def employers_export(request: Any) -> HttpResponse:
+    chosen = EmployerFilter(request.GET, queryset=queries.employers_seen_by(request.user))
+    return excel_response(f"单位-{request.business_day:%Y%m%d}.xlsx", EMPLOYER_HEADER, _employer_rows(chosen))
+
+
+@doors.counter(Perm.VIEW_EMPLOYER)
+def employer(request: Any, pk: int) -> HttpResponse:
+    seen = queries.employers_seen_by(request.user).select_related("branch")
+    row = get_object_or_404(seen, pk=pk)
+    chosen = MemberAccountFilter(request.GET, queryset=_members_of(row, request))
+    page = {
+        "employer": row,
+        "unallocated": books.balance_of(row.unallocated_id),
+        "paying_accounts": row.paying_accounts.order_by("pk"),
+        "handlers": row.handlers.select_related("user").order_by("since", "pk"),
+        "remittances": _address("deposits:remittances", f"?employer={row.number}"),
+        "shows_members": request.user.has(Perm.VIEW_MEMBER),
+        "filter": chosen,
+        "page": page_of(request, chosen.found),
+        "may_export": request.user.has(Perm.EXPORT),
+    }
+    return render(request, "accounts/employer.html", page)
+
+
+@doors.counter(Perm.EXPORT)
+def employer_export(request: Any, pk: int) -> HttpResponse:
+    row = get_object_or_404(queries.employers_seen_by(request.user), pk=pk)
+    chosen = MemberAccountFilter(request.GET, queryset=_members_of(row, request))
+    return excel_response(f"职工-{row.number}.xlsx", MEMBER_HEADER, _member_rows(chosen))
+
+
+@doors.counter(Perm.VIEW_MEMBER)
+def member(request: Any, pk: int) -> HttpResponse:
+    seen = queries.member_accounts_seen_by(request.user)
+    account = get_object_or_404(seen.select_related("member", "employer__branch", "ledger_account"), pk=pk)
+    chosen = StatementFilter.of(account, request.GET, on=request.business_day)
+    page = {
+        "account": account,
+        "others": seen.filter(member=account.member).exclude(pk=pk).order_by("-opened_on", "-pk"),
+        "filter": chosen,
+        "page": page_of(request, chosen.found),
+        "totals": chosen.totals,
+        "may_export": request.user.has(Perm.EXPORT),
+        "links_vouchers": request.user.has(Perm.VIEW_VOUCHERS) and bool(_address("ledger:voucher", "", 1)),
+    }
+    return render(request, "accounts/member.html", page)
+
+
+@doors.counter(Perm.EXPORT)
+def member_export(request: Any, pk: int) -> HttpResponse:
+    account = get_object_or_404(queries.member_accounts_seen_by(request.user), pk=pk)
+    chosen = StatementFilter.of(account, request.GET, on=request.business_day)
+    return excel_response(f"个人账户明细-{account.number}.xlsx", STATEMENT_HEADER, chosen.excel_rows())
+
+
+def _members_of(row: Employer, request: Any) -> Any:
+    return queries.member_accounts_seen_by(request.user).filter(employer=row)
+
+
+def _address(name: str, query: str, *args: object) -> str:
+    """The address of a page of another room; empty while it is not built."""
+    try:
+        return reverse(name, args=args) + query
+    except NoReverseMatch:
+        return ""
+
+
+def _employer_rows(chosen: EmployerFilter) -> Iterator[list[object]]:
+    row: Employer
+    for row in chosen.found.iterator():
+        state, ratios = row.get_status_display(), [row.employer_ratio, row.member_ratio]
+        yield [row.number, row.name, row.credit_code, row.branch.name, state, *ratios, row.paid_to]
+
+
+def _member_rows(chosen: MemberAccountFilter) -> Iterator[list[object]]:
+    row: MemberAccount
+    for row in chosen.found.iterator():
+        who = [row.number, row.member.name, masked_id(row.member.id_number), masked_mobile(row.member.mobile)]
+        paying = [row.base, row.employer_ratio, row.member_ratio]
+        yield [*who, row.get_status_display(), *paying, row.ledger_account.balance]
