@@ -45,7 +45,7 @@ def pytest_load_initial_conftests() -> None:
         os.environ[_SESSION_DIR] = tempfile.mkdtemp(prefix="hpf-test-")
         os.environ["HPF_SERVER_URL"] = postgres.start(session_dir(), durable=False)
     own_dir = session_dir() / process_name()
-    own_dir.mkdir(exist_ok=True)
+    (own_dir / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise looks for it at every start
     os.environ |= keys.of(session_dir()) | {
         "HPF_DATA_DIR": str(own_dir),
         "HPF_DEMO": "1",
