@@ -12,7 +12,7 @@ urlpatterns = [
     path("counter/employers/<int:pk>/export/", views.employer_export, name="employer_export"),
     path("counter/members/<int:pk>/", views.member, name="member"),
     path("counter/members/<int:pk>/export/", views.member_export, name="member_export"),
-    path("portal/account/", portal.my_account, name="my_account"),
-    path("portal/account/<int:pk>/", portal.my_account, name="my_account"),
-    path("portal/account/<int:pk>/export/", portal.my_account_export, name="my_account_export"),
+    path("portal/member/account/", portal.my_account, name="my_account"),
+    path("portal/member/account/<int:pk>/", portal.my_account, name="my_account"),
+    path("portal/member/account/<int:pk>/export/", portal.my_account_export, name="my_account_export"),
 ]
