@@ -278,7 +278,9 @@ def night_of(day: BusinessDay) -> list[NightStep]:
 
 
 def _night_step(name: DayStepName, step: DayStep) -> NightStep:
-    counts = tuple((COUNT_WORDS.get(what, what), count) for what, count in step.counts.items())
+    known = [what for what in COUNT_WORDS if what in step.counts]  # the database keeps keys in an order of its own
+    others = sorted(step.counts.keys() - known)
+    counts = tuple((COUNT_WORDS.get(what, what), step.counts[what]) for what in [*known, *others])
     return NightStep(name, StepStatus(step.status), step.started_at, step.ended_at, counts, step.error)
 
 

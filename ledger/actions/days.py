@@ -43,13 +43,18 @@ def close(day: date) -> int:
     return int(_call("select ledger_close_day(%s)", day))
 
 
+BEGIN_STEP = """
+insert into ledger_daystep (day, step, status, started_at) values (%(day)s, %(step)s, 'RUNNING', %(at)s)
+on conflict (day, step) do update set status = 'RUNNING', started_at = %(at)s, ended_at = null, error = ''
+    where ledger_daystep.status <> 'DONE'
+"""
+
+
 def begin_step(day: date, step: str, *, at: datetime) -> bool:
     """Note that a step of the night begins 日终步骤开始; answers False when it is done already."""
-    record, _ = DayStep.objects.get_or_create(
-        day_id=day, step=step, defaults={"status": StepStatus.RUNNING, "started_at": at}
-    )
-    again = DayStep.objects.filter(pk=record.pk).exclude(status=StepStatus.DONE)
-    return bool(again.update(status=StepStatus.RUNNING, started_at=at, ended_at=None, error=""))
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN_STEP, {"day": day, "step": step, "at": at})
+        return bool(cursor.rowcount)
 
 
 def finish_step(day: date, step: str, *, at: datetime, counts: dict[str, int]) -> None:
