@@ -6,8 +6,11 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 
-from ledger.forms import DayInput
 from ledger.models import Voucher, VoucherKind
+
+
+def _day_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class WholeNumberFilter(django_filters.NumberFilter):
@@ -20,8 +23,12 @@ class VoucherFilter(django_filters.FilterSet):
     """By number, kind, booking day, amount and source. A number is enough: it finds the voucher on whatever day."""
 
     number = WholeNumberFilter(label="凭证号", field_name="pk", min_value=1, max_value=2**63 - 1)
-    since = django_filters.DateFilter(label="记账日期 起", field_name="booked_on", lookup_expr="gte", widget=DayInput)
-    until = django_filters.DateFilter(label="记账日期 止", field_name="booked_on", lookup_expr="lte", widget=DayInput)
+    since = django_filters.DateFilter(
+        label="记账日期 起", field_name="booked_on", lookup_expr="gte", widget=_day_input()
+    )
+    until = django_filters.DateFilter(
+        label="记账日期 止", field_name="booked_on", lookup_expr="lte", widget=_day_input()
+    )
     kind = django_filters.ModelChoiceFilter(
         label="类别", queryset=VoucherKind.objects.order_by("code"), empty_label="全部"
     )
