@@ -4,10 +4,12 @@ A *bank* 受托银行 reports by its API client; a *bank account* 专户 is the 
 its ledger account; a *receipt* 到账 is money that came in, in suspense until the business rooms claim it.
 """
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models.functions import Now
 
-from banking.states import AccountPurpose, RefusalCode
+from banking.states import AccountPurpose, ClaimState, RefusalCode
 from hpf import privacy
 from ledger.models import Money
 
@@ -90,6 +92,18 @@ class Receipt(models.Model):
     def __str__(self) -> str:
         return f"{self.bank_id}/{self.serial}"
 
+    @property
+    def claimed(self) -> Decimal:
+        """What has been claimed, in yuan 已认领金额."""
+        return self.amount - self.unclaimed
+
+    @property
+    def claim_state(self) -> ClaimState:
+        """How much has been claimed, in a word 认领情况."""
+        if self.unclaimed == 0:
+            return ClaimState.CLAIMED
+        return ClaimState.PARTLY if self.unclaimed < self.amount else ClaimState.UNCLAIMED
+
 
 class RefusedNotice(models.Model):
     """A notice that was refused 被拒的到账通知, kept once for a clerk who asks the bank. `summary` is masked."""
@@ -110,3 +124,10 @@ class RefusedNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bank_id}/{self.serial}"
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """What the notice said, in the words of a receipt 通知内容."""
+        labels = {field.name: str(field.verbose_name) for field in Receipt._meta.concrete_fields}
+        labels |= {"payer_account": "付款账号", "currency": "币种"}
+        return [(labels.get(name, name), value) for name, value in self.summary.items()]

@@ -26,3 +26,11 @@ class RefusalCode(TextChoices):
     AMOUNT = "amount_not_positive", "金额不大于零"
     AHEAD = "paid_on_ahead", "到账日期晚于当日"
     SERIAL_REUSED = "serial_reused", "流水号已用于另一笔到账"
+
+
+class ClaimState(TextChoices):
+    """How much of a receipt the business rooms have claimed 认领情况; it follows from the amounts."""
+
+    UNCLAIMED = "UNCLAIMED", "待认领"
+    PARTLY = "PARTLY", "部分认领"
+    CLAIMED = "CLAIMED", "已认领"
