@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, Sum, When
@@ -46,7 +47,7 @@ def balance_of(account: int) -> Decimal:
     return LedgerAccount.objects.values_list("balance", flat=True).get(pk=account, stored=True)
 
 
-def statement(account: int, since: date, until: date) -> QuerySet[Entry, dict[str, object]]:
+def statement(account: int, since: date, until: date) -> QuerySet[Entry, Any]:
     """The entries of one account from `since` up to, and without, `until` 明细账, oldest first.
 
     Rows are dictionaries: booked_on, interest_on, voucher_id, kind, why, side, amount, change (signed, as the balance
