@@ -109,7 +109,7 @@ class StatementFilter(django_filters.FilterSet):
         return cls(period, queryset=queries.statement_of(account, on=on))
 
     @property
-    def found(self) -> QuerySet[Entry, dict[str, object]]:
+    def found(self) -> QuerySet[Any, Any]:
         """The entries, newest first; none when a day cannot be read."""
         return self.qs if self.is_valid() else self.queryset.none()
 

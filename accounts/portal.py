@@ -36,7 +36,7 @@ def my_account(request: Any, pk: int | None = None) -> HttpResponse:
 
 
 @doors.member
-def my_account_export(request: Any, pk: int) -> HttpResponse:
+def my_account_export(request: Any, pk: int):
     account = get_object_or_404(queries.member_accounts_seen_by(request.user), pk=pk)
     chosen = StatementFilter.of(account, request.GET, on=request.business_day)
     return excel_response(f"个人账户明细-{account.number}.xlsx", STATEMENT_HEADER, chosen.excel_rows())

@@ -54,7 +54,7 @@ def employers(request: Any) -> HttpResponse:
 
 
 @doors.counter(Perm.EXPORT)
-def employers_export(request: Any) -> HttpResponse:
+def employers_export(request: Any):
     chosen = EmployerFilter(request.GET, queryset=queries.employers_seen_by(request.user))
     return excel_response(f"单位-{request.business_day:%Y%m%d}.xlsx", EMPLOYER_HEADER, _employer_rows(chosen))
 
@@ -79,7 +79,7 @@ def employer(request: Any, pk: int) -> HttpResponse:
 
 
 @doors.counter(Perm.EXPORT)
-def employer_export(request: Any, pk: int) -> HttpResponse:
+def employer_export(request: Any, pk: int):
     row = get_object_or_404(queries.employers_seen_by(request.user), pk=pk)
     chosen = MemberAccountFilter(request.GET, queryset=_members_of(row, request))
     return excel_response(f"职工-{row.number}.xlsx", MEMBER_HEADER, _member_rows(chosen))
@@ -103,7 +103,7 @@ def member(request: Any, pk: int) -> HttpResponse:
 
 
 @doors.counter(Perm.EXPORT)
-def member_export(request: Any, pk: int) -> HttpResponse:
+def member_export(request: Any, pk: int):
     account = get_object_or_404(queries.member_accounts_seen_by(request.user), pk=pk)
     chosen = StatementFilter.of(account, request.GET, on=request.business_day)
     return excel_response(f"个人账户明细-{account.number}.xlsx", STATEMENT_HEADER, chosen.excel_rows())
