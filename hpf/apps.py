@@ -1,6 +1,20 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class HpfConfig(AppConfig):
+    default = True
     name = "hpf"
     verbose_name = "框架"
+
+
+class StaticFiles(StaticFilesConfig):
+    """Of the front-end packages only what a page may ask for: most of their files are sources, maps and pictures."""
+
+    ignore_patterns: ClassVar = [
+        *StaticFilesConfig.ignore_patterns,
+        *("*.map", "*.esm*", "*.rtl*", "tabler-*.css", "echarts.js", "echarts.common*", "echarts.simple*"),
+        *("types", "libs", "extension", "flags", "payments", "social", "redoc"),
+    ]

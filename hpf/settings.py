@@ -78,7 +78,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "hpf.apps.StaticFiles",
     "axes",
     "csp",
     "django_filters",
