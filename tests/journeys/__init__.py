@@ -1,0 +1,1 @@
+"""Journeys: whole stories through the rooms and their real doors."""
