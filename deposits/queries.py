@@ -1,8 +1,9 @@
 """Reads of deposits 归集查询: the month that is due, the list proposed for it, and whose money a receipt is."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -15,7 +16,9 @@ from accounts.queries import active_members, employers_seen_by
 from banking.models import Receipt
 from deposits import rules
 from deposits.models import Identification, Remittance, RemittanceLine, Sheet
+from deposits.sheets import Table, read, with_messages
 from deposits.states import IdentifiedBy, RemittanceStatus, SheetStatus
+from hpf import privacy
 from hpf.months import Month
 
 
@@ -35,6 +38,39 @@ class Payer:
 
     employer: int
     how: IdentifiedBy
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRow:
+    """One row of a checked sheet for showing 清册校验行: figures as text, the ID number masked."""
+
+    number: int
+    account: str
+    name: str
+    shown_id: str
+    base: str
+    employer_ratio: str
+    member_ratio: str
+    employer_part: str
+    member_part: str
+    errors: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found on a sheet 校验结果; `missing` are members it leaves out: (account, name, sentence)."""
+
+    rows: list[CheckedRow]
+    missing: list[tuple[str, str, str]]
+
+    def plain(self) -> dict[str, list[object]]:
+        """As JSON can hold it."""
+        return {"rows": [list(astuple(row)) for row in self.rows], "missing": [list(left) for left in self.missing]}
+
+    @classmethod
+    def of(cls, plain: dict[str, list[list[object]]]) -> "Checked":
+        """As `plain` wrote it."""
+        return cls([CheckedRow(*row) for row in plain["rows"]], [tuple(left) for left in plain["missing"]])
 
 
 def month_due(employer: Employer, *, on: date) -> Month:
@@ -79,6 +115,49 @@ def open_sheet(employer: Employer) -> Sheet | None:
     """The sheet an employer is still working on 办理中的清册, if any."""
     waiting = Sheet.objects.filter(employer=employer, status__in=[SheetStatus.WAITING, SheetStatus.CHECKED])
     return waiting.defer("file_sealed", "rows_sealed").order_by("-pk").first()
+
+
+def table_of(sheet: Sheet) -> Table:
+    """The rows as they were handed in 清册原文. Raises Unreadable."""
+    sealed = Sheet.objects.values_list("file_sealed", flat=True).get(pk=sheet.pk)
+    place = {"table": Sheet._meta.db_table, "column": "file_sealed", "row": sheet.pk}
+    return read(privacy.reveal_bytes(sealed, **place))
+
+
+def checked_of(sheet: Sheet) -> Checked:
+    """What the check found 校验结果; nothing while it is not checked."""
+    sealed = Sheet.objects.values_list("rows_sealed", flat=True).get(pk=sheet.pk)
+    if sealed is None:
+        return Checked([], [])
+    place = {"table": Sheet._meta.db_table, "column": "rows_sealed", "row": sheet.pk}
+    return Checked.of(json.loads(privacy.reveal_bytes(sealed, **place)))
+
+
+def template_rows(employer: Employer, month: Month) -> list[list[object]]:
+    """The rows of the sheet proposed for a month 建议清册: numbers of persons masked, since they need not be typed."""
+    return [
+        [
+            str(place),
+            account.number,
+            account.member.name,
+            account.member.get_certificate_type_display(),
+            privacy.masked_id(account.member.id_number),
+            privacy.masked_mobile(account.member.mobile),
+            account.base,
+            account.employer_ratio,
+            account.member_ratio,
+        ]
+        for place, account in enumerate(members_due(employer, month), start=1)
+    ]
+
+
+def error_file(sheet: Sheet) -> bytes:
+    """The sheet as it was handed in, with what is wrong beside each row 校验结果文件. Raises Unreadable."""
+    checked = checked_of(sheet)
+    messages = {
+        row.number: "；".join(f"{column}：{sentence}" for column, sentence in row.errors) for row in checked.rows
+    }
+    return with_messages(table_of(sheet), messages, checked.missing)
 
 
 def lines_of(remittance: Remittance) -> QuerySet[RemittanceLine]:

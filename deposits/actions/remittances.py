@@ -97,7 +97,7 @@ def submit(employer: Employer, month: Month, lines: Sequence[ListedLine], *, by:
         NoTerm: a limit is missing on that day.
     """
     employer = lock(employer)
-    _refuse_month(employer, month, on=on)
+    refuse_month(employer, month, on=on)
     _refuse_strangers(employer, lines)
     shares = _shares(lines, deposit_terms_on(on))
     employer_part = sum((share.due.employer_part for share in shares), ZERO)
@@ -183,7 +183,12 @@ def _allocate_if_free(pk: int, *, by: User, on: date) -> int:
     return 1
 
 
-def _refuse_month(employer: Employer, month: Month, *, on: date) -> None:
+def refuse_month(employer: Employer, month: Month, *, on: date) -> None:
+    """Refuse a month that an employer cannot hand in now 汇缴年月校验.
+
+    Raises:
+        EmployerNotPaying, NotTheNextMonth, MonthAhead.
+    """
     if employer.status not in PAYING:
         raise EmployerNotPaying(status=EmployerStatus(employer.status).label)
     due = queries.month_due(employer, on=on)

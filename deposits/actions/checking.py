@@ -1,0 +1,281 @@
+"""Checking the rows of a sheet 校验清册: what each row means, what it comes to, and what is wrong with it.
+
+It writes nothing. The same check runs when a sheet is uploaded and again when it is confirmed.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from accounts import rules as people
+from accounts.actions import employers, members
+from accounts.actions.members import NewMember, Paying
+from accounts.models import Employer, Member, MemberAccount
+from accounts.queries import active_members
+from accounts.states import MEMBER_ACCOUNT_ENDS, CertificateType
+from deposits import sheets
+from deposits.actions.remittances import contribution_of
+from deposits.queries import ListedLine
+from deposits.rules import Contribution
+from deposits.sheets import Cell, Table
+from hpf import privacy
+from hpf.errors import Refusal
+from hpf.months import Month
+from policy.queries import DepositTerms, deposit_terms_on
+
+Found = TypeVar("Found")
+
+COLUMN_OF = {
+    "name": sheets.NAME,
+    "id_number": sheets.ID_NUMBER,
+    "mobile": sheets.MOBILE,
+    "base": sheets.BASE,
+    "employer_ratio": sheets.EMPLOYER_RATIO,
+    "member_ratio": sheets.MEMBER_RATIO,
+}
+WRITTEN_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,4})?")
+EVERY = 250  # rows between two reports of progress
+
+TYPED_AS_NUMBER = "此格以数字保存，号码可能已被 Excel 改动；请先把格式设为文本，再重新填写"
+ACCOUNT_UNKNOWN = "账号不属于本单位或不在缴存状态；请核对，新职工请将个人账号留空"
+LISTED_TWICE = "该职工在清册中出现两次，请删除重复的一行"
+BEGINS_LATER = "该职工从 {month} 起缴存，本月不应列入，请删除此行"
+NAME_DIFFERS = "姓名与该账户登记的不一致；请核对账号，更名请到管理部办理"
+ID_DIFFERS = "证件号码与该账户登记的不一致；已开户职工请保留下载时的内容"
+MOBILE_DIFFERS = "已开户职工的手机号码不在清册中变更，请保留下载时的内容"
+TYPE_UNKNOWN = "证件类型应为：{choices}，请从下拉列表中选择"
+NOT_A_NUMBER = "请填写数字，例如 {example}"
+NOT_PERCENT = "比例按百分数填写，例如 8 表示 8%，请修改"
+SAVES_HERE = "该职工已在本单位开户，请填写个人账号"
+SAVES_ELSEWHERE = "该职工在其他单位的账户尚未转出或封存，请先办理账户转移，再列入清册"
+MEMBER_NAME_DIFFERS = "该证件号码已登记的姓名与填写的不一致，请对照证件核对"
+MISSING = "在册职工未列入清册；职工离职须先到管理部办理封存，否则请补上这一行"
+
+
+@dataclass(slots=True)
+class Judged:
+    """One row and what was found: values where they could be read, and errors as (column, sentence)."""
+
+    number: int
+    account: str = ""
+    name: str = ""
+    shown_id: str = ""
+    key: int | None = None
+    paying: Paying | None = None
+    due: Contribution | None = None
+    joiner: NewMember | None = None
+    person: tuple[str, bytes] | None = None
+    errors: list[tuple[str, str]] = field(default_factory=list)
+
+    def wrong(self, column: str, sentence: str) -> None:
+        self.errors.append((column, sentence))
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A member the sheet leaves out."""
+
+    account: str
+    name: str
+    sentence: str = MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What came of a whole sheet 校验结果."""
+
+    rows: list[Judged]
+    missing: list[Missing]
+
+    @property
+    def error_count(self) -> int:
+        return sum(len(row.errors) for row in self.rows) + len(self.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checker:
+    """What the rows of one sheet are checked against."""
+
+    month: Month
+    on: date
+    terms: DepositTerms
+    known: dict[str, MemberAccount]
+    seen: set[object] = field(default_factory=set)
+
+
+def check_rows(
+    table: Table, employer: Employer, month: Month, *, on: date, progress: Callable[[int], None] = lambda done: None
+) -> Findings:
+    """Check every row of a sheet against the employer's members and the terms of the day 逐行校验.
+
+    `progress` is told now and then how many rows are done.
+
+    Raises:
+        NoTerm: a limit is missing on that day.
+    """
+    known = {account.number: account for account in active_members(employer)}
+    checker = _Checker(month, on, deposit_terms_on(on), known)
+    rows: list[Judged] = []
+    for row in table.rows:
+        rows.append(_judge(row.number, table.named(row), checker))
+        if len(rows) % EVERY == 0:
+            progress(len(rows))
+    _judge_joiners([row for row in rows if row.person], employer)
+    return Findings(rows, _missing(rows, checker))
+
+
+def _judge(number: int, cells: dict[str, Cell], checker: _Checker) -> Judged:
+    row = Judged(number, account=_text(cells[sheets.ACCOUNT]), name=_text(cells[sheets.NAME]))
+    row.paying = _paying(row, cells, checker)
+    if isinstance(cells[sheets.ID_NUMBER], Decimal):
+        row.wrong(sheets.ID_NUMBER, TYPED_AS_NUMBER)
+    elif row.account:
+        _judge_known(row, cells, checker)
+    else:
+        _judge_new(row, cells, checker)
+    if row.paying:
+        paying = row.paying
+        line = ListedLine(row.key or 0, paying.base, paying.employer_ratio, paying.member_ratio)
+        row.due = contribution_of(line, checker.terms)
+    return row
+
+
+def _judge_known(row: Judged, cells: dict[str, Cell], checker: _Checker) -> None:
+    """A member who has an account: the row may change base and ratios, not the person."""
+    account = checker.known.get(row.account)
+    if account is None:
+        row.wrong(sheets.ACCOUNT, ACCOUNT_UNKNOWN)
+        return
+    row.key = account.pk
+    if account.pk in checker.seen:
+        row.wrong(sheets.ACCOUNT, LISTED_TWICE)
+    checker.seen.add(account.pk)
+    if account.first_month > str(checker.month):
+        row.wrong(sheets.ACCOUNT, BEGINS_LATER.format(month=account.first_month))
+    member = account.member
+    if row.name != member.name:
+        row.wrong(sheets.NAME, NAME_DIFFERS)
+    row.shown_id = privacy.masked_id(member.id_number)
+    id_number, mobile = people.plain(str(cells[sheets.ID_NUMBER])), people.plain(_text(cells[sheets.MOBILE]))
+    if id_number not in ("", row.shown_id) and privacy.blind_index("id_number", id_number) != bytes(member.id_index):
+        row.wrong(sheets.ID_NUMBER, ID_DIFFERS)
+    if mobile not in ("", privacy.masked_mobile(member.mobile), member.mobile):
+        row.wrong(sheets.MOBILE, MOBILE_DIFFERS)
+
+
+def _judge_new(row: Judged, cells: dict[str, Cell], checker: _Checker) -> None:
+    """A joiner, who is opened by this row."""
+    kind = _certificate_type(_text(cells[sheets.CERTIFICATE]))
+    if kind is None:
+        row.wrong(sheets.CERTIFICATE, TYPE_UNKNOWN.format(choices="、".join(CertificateType.labels)))
+    certificate = _tried(row, lambda: people.certificate(kind, str(cells[sheets.ID_NUMBER]), on=checker.on), kind)
+    name = _tried(row, lambda: employers.named(row.name, field="name"))
+    mobile = _text(cells[sheets.MOBILE])
+    mobile = _tried(row, lambda: people.mobile(mobile)) if mobile else ""
+    if not certificate:
+        return
+    row.shown_id = privacy.masked_id(certificate.number)
+    row.person = (certificate.type.value, privacy.blind_index("id_number", certificate.number))
+    if row.person in checker.seen:
+        row.wrong(sheets.ID_NUMBER, LISTED_TWICE)
+    checker.seen.add(row.person)
+    if name and row.paying:
+        paying = row.paying
+        row.joiner = NewMember(
+            name=name,
+            id_number=certificate.number,
+            base=paying.base,
+            first_month=checker.month,
+            certificate_type=certificate.type,
+            mobile=mobile or "",
+            employer_ratio=paying.employer_ratio,
+            member_ratio=paying.member_ratio,
+        )
+
+
+def _paying(row: Judged, cells: dict[str, Cell], checker: _Checker) -> Paying | None:
+    """Base and ratios, where all three can be read and lie within the limits of the day."""
+    terms = checker.terms
+    base = _number(row, cells, sheets.BASE, "6543.00")
+    ratios = [_percent(row, cells, column) for column in (sheets.EMPLOYER_RATIO, sheets.MEMBER_RATIO)]
+    before = len(row.errors)
+    if base is not None:
+        _tried(row, lambda: members.refuse_paying(terms, Paying(base, terms.ratio_min, terms.ratio_min)))
+    for place, ratio in enumerate(ratios):
+        if ratio is not None:
+            both = [ratio if other == place else terms.ratio_min for other in (0, 1)]
+            _tried(row, lambda both=both: employers.refuse_ratios(terms, *both))
+    if base is None or None in ratios or len(row.errors) > before:
+        return None
+    return Paying(base, *ratios)
+
+
+def _tried(row: Judged, read: Callable[[], Found], given: object = True) -> Found | None:
+    """What a rule makes of a value, or its sentence on the row."""
+    if given is None:
+        return None
+    try:
+        return read()
+    except Refusal as refusal:
+        row.wrong(COLUMN_OF.get(refusal.field or "", sheets.NAME), refusal.sentence)
+        return None
+
+
+def _judge_joiners(joiners: Sequence[Judged], employer: Employer) -> None:
+    """Joiners whom the centre knows already: two questions for the whole sheet."""
+    indexes = [row.person[1] for row in joiners if row.person]
+    open_accounts = MemberAccount.objects.filter(member__id_index__in=indexes).exclude(status__in=MEMBER_ACCOUNT_ENDS)
+    held = {
+        (kind, bytes(index)): holder
+        for kind, index, holder in open_accounts.values_list("member__certificate_type", "member__id_index", "employer")
+    }
+    rows = Member.objects.filter(id_index__in=indexes).values_list("certificate_type", "id_index", "name")
+    names = {(kind, bytes(index)): name for kind, index, name in rows}
+    for row in joiners:
+        if row.person in held:
+            row.wrong(sheets.ID_NUMBER, SAVES_HERE if held[row.person] == employer.pk else SAVES_ELSEWHERE)
+        elif names.get(row.person, row.name) != row.name:
+            row.wrong(sheets.NAME, MEMBER_NAME_DIFFERS)
+
+
+def _missing(rows: Iterable[Judged], checker: _Checker) -> list[Missing]:
+    listed = {row.key for row in rows}
+    return [
+        Missing(account.number, account.member.name)
+        for account in checker.known.values()
+        if account.pk not in listed and account.first_month <= str(checker.month)
+    ]
+
+
+def _number(row: Judged, cells: dict[str, Cell], column: str, example: str) -> Decimal | None:
+    cell = cells[column]
+    if isinstance(cell, Decimal):
+        return cell
+    text = people.plain(cell).replace(",", "").removesuffix("%")
+    if WRITTEN_NUMBER.fullmatch(text):
+        return Decimal(text)
+    row.wrong(column, NOT_A_NUMBER.format(example=example))
+    return None
+
+
+def _percent(row: Judged, cells: dict[str, Cell], column: str) -> Decimal | None:
+    """A ratio; a cell formatted as percent holds 0.08 for 8%, which is asked back rather than guessed."""
+    ratio = _number(row, cells, column, "8")
+    if ratio is not None and 0 < ratio < 1:
+        row.wrong(column, NOT_PERCENT)
+        return None
+    return ratio
+
+
+def _certificate_type(text: str) -> CertificateType | None:
+    """By its name or its code."""
+    if text in CertificateType.labels:
+        return list(CertificateType)[CertificateType.labels.index(text)]
+    return CertificateType(text) if text in CertificateType.values else None
+
+
+def _text(cell: Cell) -> str:
+    return f"{cell:f}" if isinstance(cell, Decimal) else cell

@@ -1,0 +1,211 @@
+"""An employer's sheet 汇缴清册: uploaded, checked, then confirmed into a remittance or thrown away."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection, transaction
+
+from access.models import User
+from accounts.actions import members
+from accounts.models import Employer
+from audit.actions import trail
+from deposits import queries, sheets
+from deposits.actions import checking, remittances
+from deposits.actions.checking import Findings
+from deposits.models import Remittance, Sheet
+from deposits.queries import Checked, CheckedRow, ListedLine
+from deposits.states import SheetStatus
+from hpf import numbers, privacy
+from hpf.errors import NotAllowedNow, Refusal
+from hpf.money import ZERO
+from hpf.months import Month
+
+
+class HasErrors(Refusal):
+    """The sheet holds errors 清册有错误."""
+
+    message = "清册还有 {count} 处错误，请下载校验结果，改好后重新上传"
+    code = "sheet_has_errors"
+
+
+class ChangedSince(Refusal):
+    """What it was checked against changed 校验后有变化."""
+
+    message = "清册校验之后，本单位的职工或缴存政策有变化，请重新下载模板并上传"
+    code = "sheet_changed_since"
+
+
+class BeingChecked(Refusal):
+    """It is not checked yet 校验中."""
+
+    message = "清册正在校验，请稍候"
+    code = "sheet_being_checked"
+
+
+@transaction.atomic
+def upload(employer: Employer, month: Month, data: bytes, *, by: User, on: date) -> Sheet:
+    """Take in a sheet for a month 上传清册, to be checked in a moment; it takes the place of one still open.
+
+    Raises:
+        EmployerNotPaying, NotTheNextMonth, MonthAhead: the month cannot be handed in now.
+        Unreadable: the file is too large to be taken.
+    """
+    employer = remittances.lock(employer)
+    remittances.refuse_month(employer, month, on=on)
+    if len(data) > sheets.LARGEST_FILE:
+        sheets.read(data)  # refuses with its own sentence before anything is stored
+    earlier = queries.open_sheet(employer)
+    if earlier is not None:
+        trail.move(earlier, SheetStatus.DISCARDED, by=by, on=on, why="上传了新的清册")
+    pk = numbers.draw_ids(Sheet, 1)[0]
+    sealed = privacy.seal_bytes(data, **_place(pk, "file_sealed"))
+    sheet = Sheet.objects.create(pk=pk, employer=employer, month=str(month), file_sealed=sealed, uploaded_by=by)
+    trail.note("upload_sheet", sheet, by=by, on=on, size=len(data))
+    return sheet
+
+
+def check(sheet: Sheet, *, by: User, on: date) -> None:
+    """Check every row of a waiting sheet 校验清册; how far it is can be seen meanwhile.
+
+    Raises:
+        NoTerm: a limit is missing on that day.
+        NotAllowedNow, Overtaken: it no longer waits.
+    """
+    try:
+        table = queries.table_of(sheet)
+    except sheets.Unreadable as trouble:
+        trail.move(sheet, SheetStatus.FAILED, by=by, on=on, failure=trouble.sentence)
+        return
+    waiting = Sheet.objects.filter(pk=sheet.pk, status=SheetStatus.WAITING)
+    waiting.update(row_count=len(table.rows), done_count=0)
+    findings = checking.check_rows(
+        table, sheet.employer, Month.parse(sheet.month), on=on, progress=lambda done: waiting.update(done_count=done)
+    )
+    employer_part = sum((row.due.employer_part for row in findings.rows if row.due), ZERO)
+    member_part = sum((row.due.member_part for row in findings.rows if row.due), ZERO)
+    rows = privacy.seal_bytes(_written(findings), **_place(sheet.pk, "rows_sealed"))
+    with transaction.atomic():
+        waiting.update(rows_sealed=rows, done_count=len(table.rows))
+        trail.move(
+            sheet,
+            SheetStatus.CHECKED,
+            by=by,
+            on=on,
+            row_count=len(table.rows),
+            error_count=findings.error_count,
+            headcount=len(findings.rows),
+            employer_part=employer_part,
+            member_part=member_part,
+            total=employer_part + member_part,
+        )
+
+
+def check_all(*, by: User, on: date) -> dict[str, int]:
+    """Check every sheet that waits 批量校验; one that another worker has in hand is left to it."""
+    counts = {"checked": 0, "refused": 0}
+    waiting = Sheet.objects.filter(status=SheetStatus.WAITING).order_by("pk")
+    for pk in list(waiting.values_list("pk", flat=True)):
+        with _in_hand(pk) as mine:
+            sheet = waiting.filter(pk=pk).select_related("employer").first() if mine else None
+            if sheet is None:
+                continue
+            try:
+                check(sheet, by=by, on=on)
+                counts["checked"] += 1
+            except Refusal:
+                counts["refused"] += 1
+    return counts
+
+
+@transaction.atomic
+def confirm(sheet: Sheet, *, by: User, on: date) -> Remittance:
+    """Make a checked sheet the month's remittance 确认清册: joiners are opened by their row, bases changed as listed.
+
+    All of it or nothing. The rows are checked once more, since members and terms may have changed in between.
+
+    Raises:
+        BeingChecked, HasErrors, ChangedSince: the sheet cannot stand.
+        NotAllowedNow: it was confirmed or thrown away before.
+        NotTheNextMonth and the other refusals of submitting.
+    """
+    employer = remittances.lock(sheet.employer)
+    status = Sheet.objects.values_list("status", flat=True).get(pk=sheet.pk)
+    if status == SheetStatus.WAITING:
+        raise BeingChecked
+    if status != SheetStatus.CHECKED:
+        raise NotAllowedNow
+    if sheet.error_count:
+        raise HasErrors(count=sheet.error_count)
+    month = Month.parse(sheet.month)
+    findings = checking.check_rows(queries.table_of(sheet), employer, month, on=on)
+    if findings.error_count:
+        raise ChangedSince
+    lines = _lines(findings, employer, by=by, on=on)
+    remittance = remittances.submit(employer, month, lines, by=by, on=on)
+    trail.move(sheet, SheetStatus.CONFIRMED, by=by, on=on, remittance_id=remittance.pk)
+    return remittance
+
+
+def discard(sheet: Sheet, *, by: User, on: date) -> None:
+    """Throw a sheet away before it is confirmed 作废清册. Raises NotAllowedNow or Overtaken."""
+    trail.move(sheet, SheetStatus.DISCARDED, by=by, on=on)
+
+
+def _lines(findings: Findings, employer: Employer, *, by: User, on: date) -> list[ListedLine]:
+    """The lines in the order of the sheet, after the joiners are opened and the bases changed."""
+    joiners = [row for row in findings.rows if row.joiner]
+    opened = members.open_many(employer, [row.joiner for row in joiners if row.joiner], by=by, on=on)
+    keys = {row.number: account.pk for row, account in zip(joiners, opened, strict=True)}
+    known = {row.key: row.paying for row in findings.rows if row.key and row.paying}
+    members.change_bases(employer, known, by=by, on=on)
+    return [
+        ListedLine(row.key or keys[row.number], row.paying.base, row.paying.employer_ratio, row.paying.member_ratio)
+        for row in findings.rows
+        if row.paying
+    ]
+
+
+def _written(findings: Findings) -> bytes:
+    """The findings as they are kept, sealed: for showing, with ID numbers masked."""
+    rows = [
+        CheckedRow(
+            number=row.number,
+            account=row.account,
+            name=row.name,
+            shown_id=row.shown_id,
+            base=_plain(row.paying and row.paying.base),
+            employer_ratio=_plain(row.paying and row.paying.employer_ratio),
+            member_ratio=_plain(row.paying and row.paying.member_ratio),
+            employer_part=_plain(row.due and row.due.employer_part),
+            member_part=_plain(row.due and row.due.member_part),
+            errors=row.errors,
+        )
+        for row in findings.rows
+    ]
+    missing = [(left.account, left.name, left.sentence) for left in findings.missing]
+    return json.dumps(Checked(rows, missing).plain(), ensure_ascii=False).encode()
+
+
+def _plain(amount: Decimal | None) -> str:
+    return "" if amount is None else f"{amount:f}"
+
+
+def _place(pk: int, column: str) -> dict[str, str | int]:
+    return {"table": Sheet._meta.db_table, "column": column, "row": pk}
+
+
+@contextmanager
+def _in_hand(pk: int) -> Iterator[bool]:
+    """Take a sheet in hand if nobody has it: a lock of the session, so that progress can be committed meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(hashtext('deposits.sheet'), %s)", [pk % 2**31])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(hashtext('deposits.sheet'), %s)", [pk % 2**31])
