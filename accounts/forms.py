@@ -9,7 +9,6 @@ class SearchForm(forms.Form):
     q = forms.CharField(
         label="查找单位或职工",
         max_length=200,
-        help_text="可输入个人账号、单位账号、证件号码、手机号、统一社会信用代码，或姓名、单位名称的开头几个字",
         error_messages={"required": "请输入要查找的内容", "max_length": "查找内容过长，请缩短后重试"},
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "spellcheck": "false"}),
     )
