@@ -73,17 +73,15 @@ def accrue(*, by: User, on: date) -> dict[str, int]:
     posted = _posted_branches(ACCRUAL, on)
     earning = LedgerAccount.objects.filter(bears_interest=True, closed_on=None).values("branch")
     sums = {row["branch"]: row for row in earning.annotate(carried=Sum("carried"), current=Sum("current"))}
-    accrued = 0
+    tomorrow = on + timedelta(days=1)
+    earned: dict[Branch, Decimal] = {}
     for branch in Branch.objects.filter(pk__in=sums.keys() - posted).order_by("pk"):
         numbers = [
-            (rules.interest_number(sums[branch.pk][part], on, on + timedelta(days=1), terms.day_count), percent)
+            (rules.interest_number(sums[branch.pk][part], on, tomorrow, terms.day_count), percent)
             for part, percent in (("carried", rate.carried), ("current", rate.current))
         ]
-        amount = rules.interest_on(numbers, terms.day_count)
-        if amount > ZERO:
-            _post_accrual(branch, amount, by=by, on=on)
-            accrued += 1
-    return {"branches": accrued}
+        earned[branch] = rules.interest_on(numbers, terms.day_count)
+    return {"branches": _post_accruals({b: amount for b, amount in earned.items() if amount > ZERO}, by=by, on=on)}
 
 
 def settle(*, by: User, on: date) -> dict[str, int]:
@@ -122,13 +120,16 @@ def _source(on: date, branch: Branch) -> str:
     return f"{on}:{branch.code}"
 
 
-def _post_accrual(branch: Branch, amount: Decimal, *, by: User, on: date) -> None:
-    entries = [
-        posting.debit(opening.internal(EXPENSE, branch.pk, on=on), amount),
-        posting.credit(opening.internal(PAYABLE, branch.pk, on=on), amount),
-    ]
-    posting.post(ACCRUAL, _source(on, branch), entries, by=by, on=on, why="计提账户利息")
-    trail.note("accrue_interest", branch, by=by, on=on, amount=amount)
+def _post_accruals(earned: dict[Branch, Decimal], *, by: User, on: date) -> int:
+    accounts = opening.internals([EXPENSE, PAYABLE], [branch.pk for branch in earned], on=on)
+    for branch, amount in earned.items():
+        entries = [
+            posting.debit(accounts[EXPENSE, branch.pk], amount),
+            posting.credit(accounts[PAYABLE, branch.pk], amount),
+        ]
+        posting.post(ACCRUAL, _source(on, branch), entries, by=by, on=on, why="计提账户利息")
+        trail.note("accrue_interest", branch, by=by, on=on, amount=amount)
+    return len(earned)
 
 
 def _year(on: date, settled_on: tuple[int, int]) -> _Year:

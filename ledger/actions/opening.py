@@ -26,9 +26,16 @@ def open_accounts(kind: AccountKind, branches: Sequence[int], *, on: date, chart
 
 def internal(chart: str, branch: int, *, on: date) -> int:
     """The centre's own account under a chart account and branch 内部账户, opened when it is first needed."""
-    found = LedgerAccount.objects.filter(chart=chart, branch=branch, shared=True).values_list("pk", flat=True).first()
-    if found is not None:
-        return found
+    return internals([chart], [branch], on=on)[chart, branch]
+
+
+def internals(charts: Sequence[str], branches: Sequence[int], *, on: date) -> dict[tuple[str, int], int]:
+    """The centre's own accounts under chart accounts and branches 内部账户, by (chart, branch), in one read."""
+    shared = LedgerAccount.objects.filter(chart__in=charts, branch__in=branches, shared=True)
+    found = {(chart, branch): pk for chart, branch, pk in shared.values_list("chart", "branch", "pk")}
     with connection.cursor() as cursor:
-        cursor.execute("select ledger_internal_account(%s, %s::smallint, %s)", [chart, branch, on])
-        return int(cursor.fetchone()[0])
+        for chart, branch in ((chart, branch) for chart in charts for branch in branches):
+            if (chart, branch) not in found:
+                cursor.execute("select ledger_internal_account(%s, %s::smallint, %s)", [chart, branch, on])
+                found[chart, branch] = int(cursor.fetchone()[0])
+    return found
