@@ -223,7 +223,7 @@ def begin_session(request: Any) -> None:
 
 def frame(request: Any) -> dict[str, object]:
     """What the frame of every page shows: a context processor, named in the settings 页面框架."""
-    user = getattr(request, "user", None)
+    user: Any = getattr(request, "user", None)
     known = user is not None and user.is_authenticated
     menu = queries.menu_of(user) if known else []
     return {

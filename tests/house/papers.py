@@ -1,4 +1,7 @@
-"""The papers written from the tables of the code: run `python -m tests.house.papers` to write them anew."""
+"""The papers written from the tables of the code.
+
+Write them anew with: .venv/bin/python manage.py shell -c "from tests.house import papers; papers.write()"
+"""
 
 from tests.house.source import ROOT
 
@@ -53,12 +56,6 @@ def permissions() -> str:
 
 
 def write() -> None:
-    import django
-
-    django.setup()
+    """Write every paper anew."""
     for name, text in written().items():
         (ROOT / name).write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    write()

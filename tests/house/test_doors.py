@@ -89,7 +89,7 @@ def test_the_menu_leads_only_where_the_same_right_is_asked():
 
 
 def test_the_papers_say_what_the_tables_say():
-    """Write them anew with: python -m tests.house.papers"""
+    """tests/house/papers.py says how to write them anew."""
     stale = [name for name, text in papers.written().items() if (ROOT / name).read_text(encoding="utf-8") != text]
     assert stale == []
 
