@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 
 from access import doors
 from accounts import queries
+from accounts.actions import exports
 from accounts.filters import STATEMENT_HEADER, StatementFilter
 from accounts.states import MEMBER_ACCOUNT_ENDS
 from hpf.pages import excel_response, page_of
@@ -39,4 +40,5 @@ def my_account(request: Any, pk: int | None = None) -> HttpResponse:
 def my_account_export(request: Any, pk: int):
     account = get_object_or_404(queries.member_accounts_seen_by(request.user), pk=pk)
     chosen = StatementFilter.of(account, request.GET, on=request.business_day)
+    exports.note_statement(account, chosen.found.count(), by=request.user, on=request.business_day)
     return excel_response(f"个人账户明细-{account.number}.xlsx", STATEMENT_HEADER, chosen.excel_rows())

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from access import doors
 from access.states import Perm
 from accounts import queries
+from accounts.actions import exports
 from accounts.filters import STATEMENT_HEADER, EmployerFilter, MemberAccountFilter, StatementFilter
 from accounts.forms import SearchForm
 from accounts.models import Employer, MemberAccount
@@ -82,6 +83,7 @@ def employer(request: Any, pk: int) -> HttpResponse:
 def employer_export(request: Any, pk: int):
     row = get_object_or_404(queries.employers_seen_by(request.user), pk=pk)
     chosen = MemberAccountFilter(request.GET, queryset=_members_of(row, request))
+    exports.note_members(row, chosen.found.count(), by=request.user, on=request.business_day)
     return excel_response(f"职工-{row.number}.xlsx", MEMBER_HEADER, _member_rows(chosen))
 
 
@@ -106,6 +108,7 @@ def member(request: Any, pk: int) -> HttpResponse:
 def member_export(request: Any, pk: int):
     account = get_object_or_404(queries.member_accounts_seen_by(request.user), pk=pk)
     chosen = StatementFilter.of(account, request.GET, on=request.business_day)
+    exports.note_statement(account, chosen.found.count(), by=request.user, on=request.business_day)
     return excel_response(f"个人账户明细-{account.number}.xlsx", STATEMENT_HEADER, chosen.excel_rows())
 
 

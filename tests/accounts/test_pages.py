@@ -14,6 +14,7 @@ from access.states import Post
 from accounts.actions import employers
 from accounts.states import MemberAccountStatus
 from audit.actions import trail
+from audit.models import Record
 from tests.access.factories import client_of, person
 from tests.accounts import factories
 from tests.ledger import books
@@ -152,6 +153,19 @@ def test_statement_as_a_file_runs_from_old_to_new(account):
     assert [row[5] for row in rows[1:]] == [523.44, 1046.88, 1570.32, 1046.88]
     assert [row[3] for row in rows[1:]] == [523.44, 523.44, 523.44, ""]
     assert rows[4][4] == 523.44 and rows[1][0] == "2026-07-01"
+
+
+def test_taking_personal_data_out_is_recorded(account):
+    client, member = clerk(), client_of(factories.member_user(account))
+    sheet_of(client, "accounts:member_export", account.pk, since="2026-07-02")
+    sheet_of(client, "accounts:employer_export", account.employer_id)
+    sheet_of(member, "accounts:my_account_export", account.pk)
+    records = Record.objects.filter(act__startswith="export").order_by("pk")
+    assert [(record.act, record.by_post, record.after) for record in records] == [
+        ("export_statement", "CLERK", {"count": 0}),
+        ("export_members", "CLERK", {"count": 1}),
+        ("export_statement", "MEMBER", {"count": 4}),
+    ]
 
 
 def test_frozen_account_says_what_it_means(account):
