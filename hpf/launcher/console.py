@@ -25,6 +25,13 @@ def say(chinese: str, english: str) -> None:
     print(line.encode(sys.stdout.encoding, "replace").decode(sys.stdout.encoding), flush=True)
 
 
+def show(line: str) -> None:
+    """Print a line of another program, without what this terminal cannot show. 转述"""
+    shown = line if speaks_chinese() else line.encode("ascii", "ignore").decode().strip()
+    if shown:
+        say(shown, shown)
+
+
 class Trouble(Exception):
     """The launcher cannot go on; the sentence says what to do. 无法继续"""
 

@@ -1,8 +1,10 @@
 """What a fresh copy needs once before it can serve: tables, static files, demo data. 首次准备"""
 
+import contextlib
 import hashlib
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +30,9 @@ class Step:
     run: Callable[[], None]
 
 
-def steps(root: Path, data_dir: Path) -> Iterator[Step]:
-    """The steps this copy still needs, in order. 所需步骤"""
-    manage = _Manage(root, data_dir)
+def steps(root: Path, data_dir: Path, *, show: Callable[[str], None]) -> Iterator[Step]:
+    """The steps this copy still needs, in order; `show` gets each line a long one prints. 所需步骤"""
+    manage = _Manage(root, data_dir, show)
     scale = _scale()
     if (data_dir / "demo.loading").exists() and os.environ.get("HPF_EMBEDDED"):
         # The mark is ours and lies beside our own database: what it holds is half a demonstration.
@@ -38,7 +40,7 @@ def steps(root: Path, data_dir: Path) -> Iterator[Step]:
     yield Step("更新数据表", "migrate", lambda: manage("migrate", "--no-input", "--database", "owner"))
     if manage.static_files_changed():
         yield Step("收集静态文件", "collect static files", manage.collect_static)
-    if services.has_command(root, "demo_data") and not (data_dir / "demo.done").exists():
+    if not (data_dir / "demo.done").exists():
         yield Step(f"装入示例数据({scale})", f"load demo data ({scale})", lambda: manage.load(SCALES[scale]))
 
 
@@ -57,8 +59,8 @@ def _start_over(data_dir: Path) -> None:
 class _Manage:
     """`manage.py` of this copy, its output in the log of the preparation."""
 
-    def __init__(self, root: Path, data_dir: Path) -> None:
-        self.root, self.data_dir = root, data_dir
+    def __init__(self, root: Path, data_dir: Path, show: Callable[[str], None]) -> None:
+        self.root, self.data_dir, self.show = root, data_dir, show
         self.log = data_dir / "logs" / "prepare.log"
         self.static_stamp = data_dir / "static.stamp"
 
@@ -76,7 +78,8 @@ class _Manage:
     def load(self, size: tuple[str, ...]) -> None:
         if self.exit_code("shell", "--command", _ANY_EMPLOYER) == 0:
             (self.data_dir / "demo.loading").touch()
-            self("demo_data", *size, "--seed", "1")
+            with _lines_shown(self.log, self.show):
+                self("demo_data", *size, "--seed", "1")
             (self.data_dir / "demo.loading").unlink()
         (self.data_dir / "demo.done").touch()
 
@@ -95,3 +98,26 @@ class _Manage:
         for file in sorted((self.root / "static").rglob("*")):
             state.update(f"{file} {file.stat().st_mtime_ns} {file.stat().st_size}".encode())
         return state.hexdigest()
+
+
+@contextlib.contextmanager
+def _lines_shown(log: Path, show: Callable[[str], None]) -> Iterator[None]:
+    """Show each line that is added to the log, until the block ends."""
+    ended = threading.Event()
+
+    def follow() -> None:
+        with log.open(encoding="utf-8", errors="replace") as lines:
+            lines.seek(0, os.SEEK_END)
+            last = False
+            while not last:
+                last = ended.wait(0.3)
+                for line in lines:
+                    show(line.rstrip())
+
+    reader = threading.Thread(target=follow, daemon=True)
+    reader.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        reader.join()

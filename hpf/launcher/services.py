@@ -13,6 +13,7 @@ from hpf.embedded import processes
 WEB = ("-m", "gunicorn", "hpf.wsgi:application", "--worker-class", "gthread", "--threads", "4", "--no-control-socket")
 WORKER = ("-m", "celery", "-A", "hpf", "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
 BEAT = ("-m", "celery", "-A", "hpf", "beat", "--loglevel", "INFO", "--pidfile=")
+SIMULATOR_KEYS = "simulator.json"
 SIMULATOR = ("manage.py", "bank_simulator")
 
 
@@ -42,8 +43,12 @@ class Service:
         )
 
 
-def of(root: Path, logs: Path, door: socket.socket) -> list[Service]:
-    """The services of one machine, in the order they start. 单机服务清单"""
+def of(root: Path, data_dir: Path, door: socket.socket) -> list[Service]:
+    """The services of one machine, in the order they start. 单机服务清单
+
+    The bank simulator has its keys from the demo data; a copy with real data has none, and no simulator.
+    """
+    logs = data_dir / "logs"
     workers = str(max(2, min(4, os.cpu_count() or 2)))
     bind = ("--bind", f"fd://{door.fileno()}", "--workers", workers, "--access-logfile", "-")
     found = [
@@ -51,14 +56,9 @@ def of(root: Path, logs: Path, door: socket.socket) -> list[Service]:
         Service("worker", "后台任务", (*WORKER, "--concurrency", "2"), root, logs),
         Service("beat", "定时任务", BEAT, root, logs),
     ]
-    if has_command(root, "bank_simulator"):
+    if (data_dir / SIMULATOR_KEYS).exists():
         found.append(Service("simulator", "银行模拟器", SIMULATOR, root, logs))
     return found
-
-
-def has_command(root: Path, name: str) -> bool:
-    """Whether a room offers this management command. 是否有该命令"""
-    return any(root.glob(f"*/management/commands/{name}.py"))
 
 
 def stop_all(running: Mapping[Service, int]) -> None:

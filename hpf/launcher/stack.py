@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from hpf.embedded import keys, lease, postgres, processes, valkey
-from hpf.launcher import demo, page, services
+from hpf.launcher import console, demo, page, services
 from hpf.launcher.console import Trouble, say, text
 from hpf.launcher.services import Service
 
@@ -79,11 +79,16 @@ def _serve(root: Path, data_dir: Path, door: socket.socket) -> None:
     os.environ["HPF_SITE_URL"] = f"http://127.0.0.1:{port}"  # where the bank simulator finds the bank interface
     try:
         with page.serving(door) as progress:
-            for step in demo.steps(root, data_dir):
+
+            def show(line: str) -> None:
+                console.show(line)
+                progress.report(line)
+
+            for step in demo.steps(root, data_dir, show=show):
                 say(step.chinese, step.english)
                 progress.report(text(step.chinese, step.english))
                 step.run()
-            for service in services.of(root, logs, door):
+            for service in services.of(root, data_dir, door):
                 running[service] = service.start()
             _await_web(port, running)
         door.close()  # from here on gunicorn alone answers

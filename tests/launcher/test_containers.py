@@ -44,10 +44,12 @@ def test_image_serves_web_when_told_nothing():
     assert yaml.safe_load(words) == SERVICES["web"]["command"]
 
 
-def test_preparation_makes_the_tables_as_the_owner_and_the_static_files():
-    steps = [shlex.split(step) for step in SERVICES["prepare"]["command"][2].split("&&")]
-    assert [step[2] for step in steps] == ["migrate", "collectstatic"]
-    assert steps[0][-2:] == ["--database", "owner"]
+def test_preparation_makes_tables_as_the_owner_then_static_files_then_once_the_demo_data():
+    tables, static, demo_data = (shlex.split(step) for step in SERVICES["prepare"]["command"][2].split("&&"))
+    assert tables == ["python", "manage.py", "migrate", "--no-input", "--database", "owner"]
+    assert static[2] == "collectstatic"
+    assert demo_data[1:4] == ["test", "-e", f"/data/{services.SIMULATOR_KEYS}"]
+    assert demo_data[-2].rstrip(";") == "demo_data"
 
 
 @pytest.mark.parametrize("name", sorted(LONG_RUNNING))

@@ -137,10 +137,37 @@ def test_failed_step_shows_the_end_of_its_log(tmp_path, monkeypatch):
     monkeypatch.delenv("LC_ALL", raising=False)
     (tmp_path / "logs").mkdir()
     (tmp_path / "manage.py").write_text("raise SystemExit('表 missing 不存在')")
-    first = next(demo.steps(tmp_path, tmp_path))
+    first = next(demo.steps(tmp_path, tmp_path, show=print))
     with pytest.raises(console.Trouble, match="migrate 失败") as failed:
         first.run()
     assert "表 missing 不存在" in str(failed.value)
+
+
+def test_long_step_shows_its_lines_as_they_come(tmp_path):
+    shown: list[str] = []
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "manage.py").write_text(
+        "import sys, time\n"
+        "if 'demo_data' in sys.argv:\n"
+        "    print('2025-01 …', flush=True); time.sleep(0.5)\n"
+        "    print('2025-02 …', flush=True); time.sleep(0.5)\n"
+    )
+    (tmp_path / "static").mkdir()
+    for lock in ("requirements.txt", "package-lock.json"):
+        (tmp_path / lock).touch()
+    for step in demo.steps(tmp_path, tmp_path, show=shown.append):
+        step.run()
+    assert shown == ["2025-01 …", "2025-02 …"]
+    assert (tmp_path / "demo.done").exists()
+    assert [step.english for step in demo.steps(tmp_path, tmp_path, show=print)] == ["migrate"]
+
+
+def test_copy_without_demo_data_has_no_simulator(tmp_path):
+    with socket.socket() as door:
+        names = [service.name for service in services.of(ROOT, tmp_path, door)]
+        (tmp_path / services.SIMULATOR_KEYS).touch()
+        assert names == ["web", "worker", "beat"]
+        assert [service.name for service in services.of(ROOT, tmp_path, door)] == [*names, "simulator"]
 
 
 def test_locks_pin_what_the_project_names():
