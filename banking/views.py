@@ -50,7 +50,7 @@ def receipt(request: Any, pk: int) -> HttpResponse:
     found = get_object_or_404(queries.receipts_seen_by(request.user), pk=pk)
     page = {
         "receipt": found,
-        "history": history_of(found),
+        "history": history_of(found).filter(act="claim_receipt"),
         "may_view_voucher": request.user.has(Perm.VIEW_VOUCHERS),
     }
     return render(request, "banking/receipt.html", page)
