@@ -26,10 +26,10 @@ def say(chinese: str, english: str) -> None:
 
 
 def show(line: str) -> None:
-    """Print a line of another program, without what this terminal cannot show. 转述"""
-    shown = line if speaks_chinese() else line.encode("ascii", "ignore").decode().strip()
-    if shown:
-        say(shown, shown)
+    """Print a line of another program, unless this terminal cannot show its words. 转述"""
+    foreign = any(letter.isalpha() and not letter.isascii() for letter in line)
+    if speaks_chinese() or not foreign:
+        say(line, line.encode("ascii", "ignore").decode().strip())
 
 
 class Trouble(Exception):

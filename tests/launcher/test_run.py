@@ -79,6 +79,13 @@ def test_language_follows_the_terminal(variables, chinese, monkeypatch):
     assert console.speaks_chinese() is chinese
 
 
+def test_plain_terminal_is_spared_what_it_cannot_show(monkeypatch, capsys):
+    monkeypatch.setenv("LC_ALL", "C")
+    console.show("单位 60 个已开户")
+    console.show("2025-01 …")
+    assert re.fullmatch(r"\[ *[\d.]+s\] 2025-01\n", capsys.readouterr().out)
+
+
 def test_progress_page_answers_people_and_refuses_machines(monkeypatch):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
