@@ -190,6 +190,14 @@ SIGNED = [
         "小写十六进制 HMAC-SHA256(密钥, METHOD\\npath\\nquery\\nhex(sha256(body))\\ntimestamp\\nnonce)，末尾无换行",
     ),
     _header("Idempotency-Key", "幂等键，至多 255 个字符：没有收到应答时，用同一幂等键和同一报文重发"),
+    OpenApiParameter(
+        "Idempotent-Replayed",
+        OpenApiTypes.STR,
+        OpenApiParameter.HEADER,
+        enum=["true"],
+        response=[200],
+        description="此应答是先前应答的逐字节重复",
+    ),
 ]
 
 
