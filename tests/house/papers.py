@@ -3,12 +3,17 @@
 Write them anew with: .venv/bin/python manage.py shell -c "from tests.house import papers; papers.write()"
 """
 
+from tests.house import to_confirm
 from tests.house.source import ROOT
 
 
 def written() -> dict[str, str]:
     """Each paper's file and what it must say."""
-    return {"docs/states.md": states(), "docs/permissions.md": permissions()}
+    return {
+        "docs/states.md": states(),
+        "docs/permissions.md": permissions(),
+        "docs/to-be-confirmed.md": to_confirm.paper(),
+    }
 
 
 def tables_of_moves():

@@ -1,0 +1,91 @@
+"""What the centre has still to confirm 待中心确认, written from the first parameters and a list of our own choices."""
+
+import csv
+from itertools import groupby
+
+from tests.house.source import ROOT
+
+FIRST_TERMS = ROOT / "policy" / "migrations" / "first_terms.csv"
+ASKED = "由中心确认"
+HEAD = """\
+# To be confirmed by the centre 待中心确认
+
+Written from `policy/migrations/first_terms.csv`; the page 政策参数 shows the same rows. Until the centre confirms or
+replaces a value, the system works with the one given here.
+"""
+
+# Decisions that are no parameter: rows of a migration, or the way a rule is built.
+CHOICES = (
+    ("受托银行及专户", "九家银行的代码和专户账号为占位值", "`banking/migrations/0002_nine_banks.py`"),
+    ("网点", "中心本部和五个管理部的代码 00 至 05", "`access/migrations/0003_branches_and_night.py`"),
+    ("会计科目", "219 的下级：21901 单位暂存款，21902 待查到账，21903 待付款项", "`ledger/migrations/0002_chart.py`"),
+    ("单位账号和个人账号", "顺序号段，格式自定", "`accounts/migrations/0002_numbers.py`"),
+    ("缴款识别号", "HJ 加十位顺序号加一位校验码", "`docs/rules.md` R-301"),
+    ("资金转出的顺序", "先当年归集，后上年结转", "`ledger/migrations/sql/gate.sql`"),
+    ("到账认领", "先缴款识别号，后付款账户；不唯一时留待人工", "`docs/rules.md` R-302"),
+    ("汇缴分配", "按月份先后，一个月的清册全额到账才分配", "`deposits/actions/remittances.py`"),
+    ("超前汇缴", "最早可提前一个月提交", "`deposits/actions/remittances.py`"),
+    ("计提利息", "每日按网点汇总计提", "`deposits/actions/interest.py`"),
+    ("会计日", "每个自然日都是会计日，含节假日", "`hpf/dayend.py`"),
+)  # fmt: skip
+
+
+def paper() -> str:
+    """The whole document."""
+    waiting, past = _terms()
+    choices = [f"| {name} | {what} | {where} |" for name, what, where in CHOICES]
+    return "\n".join(
+        [
+            HEAD,
+            "## Parameters 政策参数",
+            "",
+            "| 参数 | Name | 默认取值 | 自 | 说明 |",
+            "|---|---|---|---|---|",
+            *waiting,
+            "",
+            "## Past values 历史取值",
+            "",
+            "The value in force today has a source; earlier ones have to be compared with the original notices before",
+            "old books are migrated.",
+            "",
+            "| 参数 | Name | 待核对 | 说明 |",
+            "|---|---|---|---|",
+            *past,
+            "",
+            "## Choices that are no parameter 其他取定事项",
+            "",
+            "| 事项 | 目前做法 | 位置 |",
+            "|---|---|---|",
+            *choices,
+            "",
+        ]
+    )
+
+
+def _terms() -> tuple[list[str], list[str]]:
+    """A line for each parameter whose newest value waits, and one for each of which only older values do."""
+    from policy.rules import shown
+    from policy.states import TermName, group_of
+
+    place = {name.value: i for i, name in enumerate(TermName)}
+    with FIRST_TERMS.open(encoding="utf-8", newline="") as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: (place[row["name"]], row["valid_from"]))
+    waiting, past = [], []
+    for key, group in groupby(rows, key=lambda row: row["name"]):
+        name, values = TermName(key), list(group)
+        open_ones = [row for row in values if row["to_confirm"] == "yes" or ASKED in row["note"]]
+        label = f"{group_of(key)}：{name.label} | `{key}`"
+        if not open_ones:
+            continue
+        first, last = open_ones[0], open_ones[-1]
+        if last is values[-1]:
+            waiting.append(f"| {label} | {shown(name, last['value'])} | {last['valid_from']} | {_note(last)} |")
+        else:
+            span = f"{len(open_ones)} 个取值，{first['valid_from']} 至 {last['valid_from']}"
+            past.append(f"| {label} | {span} | {_note(last)} |")
+    return waiting, past
+
+
+def _note(row: dict[str, str]) -> str:
+    """What is said of a value, without the words that every row here would repeat."""
+    return row["note"].removesuffix(ASKED).rstrip("；") or "—"
