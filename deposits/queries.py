@@ -2,24 +2,31 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import F, Max, Min, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from access.models import User
 from access.states import Perm
 from accounts.models import Employer, MemberAccount, PayingAccount
 from accounts.queries import active_members, employers_seen_by
-from banking.models import Receipt
+from banking.models import BankAccount, Receipt
+from banking.states import AccountPurpose
 from deposits import rules
 from deposits.models import Identification, Remittance, RemittanceLine, Sheet
 from deposits.sheets import Table, read, with_messages
 from deposits.states import IdentifiedBy, RemittanceStatus, SheetStatus
 from hpf import privacy
+from hpf.money import ZERO
 from hpf.months import Month
+from ledger.models import Money
+from ledger.queries import balance_of
+from policy.queries import DepositTerms, deposit_terms_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +104,82 @@ def proposed_lines(employer: Employer, month: Month) -> list[ListedLine]:
     return [ListedLine(*row) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the list proposed for a month comes to 建议清册合计, in yuan."""
+
+    headcount: int
+    employer_part: Decimal
+    member_part: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return self.employer_part + self.member_part
+
+
+def proposal(employer: Employer, month: Month, *, on: date) -> Proposal:
+    """What the proposed list of a month comes to under the terms of the day 应缴合计. Raises NoTerm."""
+    terms = deposit_terms_on(on)
+    due = [contribution_of(line, terms) for line in proposed_lines(employer, month)]
+    return Proposal(
+        len(due), sum((one.employer_part for one in due), ZERO), sum((one.member_part for one in due), ZERO)
+    )
+
+
+def contribution_of(line: ListedLine, terms: DepositTerms) -> rules.Contribution:
+    """What one line comes to under the terms of a day 月缴存额 (R-101 to R-103)."""
+    return rules.contribution(
+        line.base,
+        employer_ratio=line.employer_ratio,
+        member_ratio=line.member_ratio,
+        floor=terms.floor,
+        cap=terms.cap,
+        unit=terms.round_unit,
+    )
+
+
+def unallocated_of(employer: Employer) -> Decimal:
+    """The employer's money that is not yet anybody's savings 单位暂存款, in yuan."""
+    return balance_of(employer.unallocated_id)
+
+
+def accounts_to_pay_to() -> QuerySet[BankAccount]:
+    """The centre's accounts employers pay to 归集专户, by bank."""
+    accounts = BankAccount.objects.filter(purpose=AccountPurpose.COLLECTION).select_related("bank")
+    return accounts.order_by("bank__code", "number")
+
+
+LINES_HEADER = [
+    *["序号", "个人账号", "姓名", "缴存基数(元)", "单位比例(%)", "个人比例(%)"],
+    *["单位缴存额(元)", "个人缴存额(元)", "合计(元)"],
+]
+
+
+def excel_lines(remittance: Remittance) -> Iterator[list[object]]:
+    """The lines of a remittance as the cells of a table 汇缴明细导出."""
+    for line in lines_of(remittance).iterator():
+        account = line.member_account
+        amounts = [line.base, line.employer_ratio, line.member_ratio, line.employer_part, line.member_part, line.total]
+        yield [line.line, account.number, account.member.name, *amounts]
+
+
 def remittances_seen_by(user: User) -> QuerySet[Remittance]:
     """The remittances a person may look at 可查看的汇缴, newest first: of the employers the person may see."""
     rows = Remittance.objects.select_related("employer", "employer__branch").order_by("-month", "-pk")
     if not (user.has(Perm.VIEW_REMITTANCES) or user.has(Perm.SUBMIT_REMITTANCE)):
         return rows.none()
     return rows.filter(employer__in=employers_seen_by(user))
+
+
+def totals_of(remittances: QuerySet[Remittance]) -> dict[str, Any]:
+    """How many, for how many members, and how much 汇缴合计; `waiting` is what has not been paid."""
+    waiting = Q(status=RemittanceStatus.SUBMITTED)
+    return remittances.order_by().aggregate(
+        count=Count("pk"),
+        people=Coalesce(Sum("headcount"), 0),
+        amount=Coalesce(Sum("total"), ZERO, output_field=Money()),
+        waiting=Coalesce(Sum("total", filter=waiting), ZERO, output_field=Money()),
+    )
 
 
 def sheets_seen_by(user: User) -> QuerySet[Sheet]:

@@ -17,8 +17,7 @@ from accounts.models import Employer, Member, MemberAccount
 from accounts.queries import active_members
 from accounts.states import MEMBER_ACCOUNT_ENDS, CertificateType
 from deposits import sheets
-from deposits.actions.remittances import contribution_of
-from deposits.queries import ListedLine
+from deposits.queries import ListedLine, contribution_of
 from deposits.rules import Contribution
 from deposits.sheets import Cell, Table
 from hpf import privacy

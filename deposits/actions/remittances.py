@@ -12,7 +12,7 @@ from accounts.states import EmployerStatus, MemberAccountStatus
 from audit.actions import trail
 from deposits import queries, rules
 from deposits.models import Remittance
-from deposits.queries import ListedLine
+from deposits.queries import ListedLine, contribution_of
 from deposits.states import RemittanceStatus
 from hpf import numbers
 from hpf.errors import Refusal
@@ -220,18 +220,6 @@ def _shares(lines: Sequence[ListedLine], terms: DepositTerms) -> list[_Share]:
         if not all(terms.ratio_min <= ratio <= terms.ratio_max for ratio in (line.employer_ratio, line.member_ratio)):
             raise RatioOutside(lowest=terms.ratio_min, highest=terms.ratio_max)
     return [_Share(line, contribution_of(line, terms)) for line in lines]
-
-
-def contribution_of(line: ListedLine, terms: DepositTerms) -> rules.Contribution:
-    """What one line comes to under the terms of a day 月缴存额."""
-    return rules.contribution(
-        line.base,
-        employer_ratio=line.employer_ratio,
-        member_ratio=line.member_ratio,
-        floor=terms.floor,
-        cap=terms.cap,
-        unit=terms.round_unit,
-    )
 
 
 WRITE_LINES = """

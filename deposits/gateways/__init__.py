@@ -1,0 +1,1 @@
+"""Lines to other systems 外部接口."""

@@ -1,0 +1,173 @@
+"""The employer's handler at work 单位网厅: the month, the sheet, the payment and what became of it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+
+from access import doors
+from accounts.queries import employers_seen_by
+from audit.actions import trail
+from deposits import queries
+from deposits.actions import remittances, sheets
+from deposits.forms import MonthForm, SheetUploadForm
+from deposits.gateways import simulator
+from deposits.models import Remittance
+from deposits.sheets import template
+from hpf.errors import Refusal
+from hpf.pages import excel_response, page_of, refusals_shown_on
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ROWS_WITH_ERRORS = "errors"
+
+
+@doors.employer
+def employer_home(request: Any) -> HttpResponse:
+    """What is due this month, and the place to hand its list in."""
+    employer = get_object_or_404(employers_seen_by(request.user))
+    month = queries.month_due(employer, on=request.business_day)
+    form = SheetUploadForm(request.POST or None, request.FILES or None, initial={"month": str(month)})
+    if form.is_valid():
+        with refusals_shown_on(form):
+            given = form.cleaned_data
+            sheet = sheets.upload(employer, given["month"], given["file"], by=request.user, on=request.business_day)
+            return redirect("deposits:sheet", sheet.pk)
+    page = {
+        "employer": employer,
+        "month": month,
+        "proposal": queries.proposal(employer, month, on=request.business_day),
+        "open_sheet": queries.open_sheet(employer),
+        "unallocated": queries.unallocated_of(employer),
+        "recent": queries.remittances_seen_by(request.user)[:6],
+        "form": form,
+    }
+    return render(request, "deposits/employer_home.html", page)
+
+
+@doors.employer
+def sheet_template(request: Any) -> HttpResponse:
+    """The list proposed for the month, as an Excel file."""
+    employer = get_object_or_404(employers_seen_by(request.user))
+    month = queries.month_due(employer, on=request.business_day)
+    trail.note("export", employer, by=request.user, on=request.business_day, table="汇缴清册模板", month=month)
+    return _workbook(template(queries.template_rows(employer, month)), f"{month}-{employer.number}")
+
+
+@doors.employer
+def month_submit(request: Any) -> HttpResponse:
+    """Hand in the proposed list as it stands: nobody joined and no base changed."""
+    employer = get_object_or_404(employers_seen_by(request.user))
+    month = queries.month_due(employer, on=request.business_day)
+    form = MonthForm(request.POST or None, initial={"month": str(month)})
+    if form.is_valid():
+        with refusals_shown_on(form):
+            wanted = form.cleaned_data["month"]
+            lines = queries.proposed_lines(employer, wanted)
+            made = remittances.submit(employer, wanted, lines, by=request.user, on=request.business_day)
+            _pay_in_demonstration(made)
+            return redirect("deposits:my_remittance", made.pk)
+    proposal = queries.proposal(employer, month, on=request.business_day)
+    page = {"employer": employer, "month": month, "form": form, "proposal": proposal}
+    return render(request, "deposits/month_submit.html", page)
+
+
+@doors.employer
+def sheet(request: Any, pk: int) -> HttpResponse:
+    """A sheet while it is checked and after: rows, totals, errors."""
+    found = get_object_or_404(queries.sheets_seen_by(request.user), pk=pk)
+    checked = queries.checked_of(found)
+    wrong = [row for row in checked.rows if row.errors]
+    only_wrong = request.GET.get("rows", ROWS_WITH_ERRORS if wrong else "all") == ROWS_WITH_ERRORS
+    page = {
+        "sheet": found,
+        "missing": checked.missing,
+        "wrong_count": len(wrong),
+        "only_wrong": only_wrong,
+        "page": page_of(request, wrong if only_wrong else checked.rows),
+    }
+    return render(request, "deposits/sheet.html", page)
+
+
+@doors.employer
+def sheet_errors(request: Any, pk: int) -> HttpResponse:
+    """The sheet as it was handed in, with what is wrong beside each row."""
+    found = get_object_or_404(queries.sheets_seen_by(request.user), pk=pk)
+    try:
+        return _workbook(queries.error_file(found), f"{found.month}-校验结果")
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("deposits:sheet", pk)
+
+
+@doors.employer
+def sheet_confirm(request: Any, pk: int) -> HttpResponse:
+    """Make the sheet the month's remittance."""
+    found = get_object_or_404(queries.sheets_seen_by(request.user), pk=pk)
+    if request.method == "POST":
+        try:
+            made = sheets.confirm(found, by=request.user, on=request.business_day)
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            _pay_in_demonstration(made)
+            return redirect("deposits:my_remittance", made.pk)
+    return redirect("deposits:sheet", pk)
+
+
+@doors.employer
+def sheet_discard(request: Any, pk: int) -> HttpResponse:
+    """Throw the sheet away."""
+    found = get_object_or_404(queries.sheets_seen_by(request.user), pk=pk)
+    if request.method != "POST":
+        return redirect("deposits:sheet", pk)
+    try:
+        sheets.discard(found, by=request.user, on=request.business_day)
+        messages.success(request, "清册已作废，可以重新上传")
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    return redirect("deposits:employer_home")
+
+
+@doors.employer
+def my_remittances(request: Any) -> HttpResponse:
+    """Every month the employer handed in."""
+    page = {"page": page_of(request, queries.remittances_seen_by(request.user))}
+    return render(request, "deposits/my_remittances.html", page)
+
+
+@doors.employer
+def my_remittance(request: Any, pk: int) -> HttpResponse:
+    """How to pay a month, whether the money came, and its rows."""
+    found = get_object_or_404(queries.remittances_seen_by(request.user), pk=pk)
+    page = {
+        "remittance": found,
+        "page": page_of(request, queries.lines_of(found)),
+        "accounts": queries.accounts_to_pay_to(),
+        "unallocated": queries.unallocated_of(found.employer),
+    }
+    return render(request, "deposits/my_remittance.html", page)
+
+
+@doors.employer
+def my_remittance_export(request: Any, pk: int) -> Any:
+    """The rows of a month as an Excel file."""
+    found = get_object_or_404(queries.remittances_seen_by(request.user), pk=pk)
+    trail.note("export", found, by=request.user, on=request.business_day, table="汇缴明细", rows=found.headcount)
+    return excel_response(f"汇缴明细-{found.month}.xlsx", queries.LINES_HEADER, queries.excel_lines(found))
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": content_disposition_header(True, f"汇缴清册-{name}.xlsx") or ""}
+    return HttpResponse(content, content_type=EXCEL, headers=headers)
+
+
+def _pay_in_demonstration(made: Remittance) -> None:
+    """In a demonstration the employer's bank is the simulator, and pays a moment later."""
+    if settings.DEMO:
+        employer = made.employer
+        account = employer.paying_accounts.order_by("pk").first()
+        number = account.account_number if account else ""
+        simulator.order(settings.DATA_DIR, made.reference, made.total, employer.name, number)

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from deposits import portal, views
+
+app_name = "deposits"
+
+urlpatterns = [
+    path("counter/remittances/", views.remittances, name="remittances"),
+    path("counter/remittances/export/", views.remittances_export, name="remittances_export"),
+    path("counter/remittances/<int:pk>/", views.remittance, name="remittance"),
+    path("counter/remittances/<int:pk>/export/", views.remittance_export, name="remittance_export"),
+    path("portal/employer/", portal.employer_home, name="employer_home"),
+    path("portal/employer/month/", portal.month_submit, name="month_submit"),
+    path("portal/employer/template/", portal.sheet_template, name="sheet_template"),
+    path("portal/employer/sheets/<int:pk>/", portal.sheet, name="sheet"),
+    path("portal/employer/sheets/<int:pk>/errors/", portal.sheet_errors, name="sheet_errors"),
+    path("portal/employer/sheets/<int:pk>/confirm/", portal.sheet_confirm, name="sheet_confirm"),
+    path("portal/employer/sheets/<int:pk>/discard/", portal.sheet_discard, name="sheet_discard"),
+    path("portal/employer/remittances/", portal.my_remittances, name="my_remittances"),
+    path("portal/employer/remittances/<int:pk>/", portal.my_remittance, name="my_remittance"),
+    path("portal/employer/remittances/<int:pk>/export/", portal.my_remittance_export, name="my_remittance_export"),
+]
