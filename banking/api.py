@@ -21,7 +21,6 @@ from banking import queries
 from banking.actions import receipts
 from banking.rules import CURRENCY, Malformed, Notice
 from banking.states import NoticeOutcome, RefusalCode
-from ledger.actions.posting import DayNotOpen
 from ledger.queries import open_day
 
 MOST_ROWS = 1000
@@ -273,7 +272,7 @@ def report_receipts(request: Any) -> Response:
     bank = queries.bank_of(user)
     try:
         outcomes = receipts.book(bank, notices, on=request.business_day, **common)
-    except DayNotOpen:
+    except receipts.DayNotOpen:
         # The day turned while the request was on its way: the money is booked on the day that is open now.
         outcomes = receipts.book(bank, notices, on=open_day(), **common)
     return Response({"receipts": [_told(outcome) for outcome in outcomes]})

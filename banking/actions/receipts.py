@@ -3,6 +3,7 @@
 A notice is booked at once to suspense 待查, whatever it is for: the business rooms find out, and claim it.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,8 @@ from ledger.actions import opening, posting
 VOUCHER_KIND = "banking.receipt"
 SUSPENSE = "21902"  # 待查到账
 SHOWN_CHARACTERS = 200
+
+DayNotOpen = posting.DayNotOpen  # named here for the door, which then tries the day that is open now
 
 
 class NotUnclaimed(Refusal):
@@ -78,8 +81,8 @@ def book(
     _post(list(booked.values()), accounts, by=by, on=on)
     outcomes = _outcomes(judged, known, set(booked))
     _keep_refused(bank, judged, outcomes)
-    counts = {word.value: sum(row.outcome is word for row in outcomes) for word in NoticeOutcome}
-    trail.note("book_receipts", bank, by=by, on=on, **counts)
+    words = Counter(answer.outcome.value for answer in outcomes)
+    trail.note("book_receipts", bank, by=by, on=on, outcomes=dict(words))
     return outcomes
 
 
@@ -129,13 +132,13 @@ def _rows(bank: Bank, judged: list[_Judged], accounts: dict[str, BankAccount], o
             unclaimed=notice.amount,
             paid_on=notice.paid_on,
             payer_name=notice.payer_name,
-            payer_account=notice.payer_account,
             payer_account_index=one.index,
             payer_bank=notice.payer_bank,
             remark=notice.remark,
             fingerprint=one.fingerprint,
             booked_on=on,
         )
+        row.payer_account = notice.payer_account
         rows.append(row)
     return rows
 
