@@ -13,7 +13,7 @@ from bench import clients, results
 from bench.meter import Slice
 from bench.pairs import paired
 from bench.results import Goal, Result
-from bench.site import DAY, Site
+from bench.site import DAY, Site, make_tpcb
 
 P1 = Goal("P1", "post(), 2 processes x 4 threads / TPC-B c8", 0.30, 0.50)
 P2 = Goal("P2", "post(), 1 thread / TPC-B c1", 0.30, 0.55)
@@ -28,6 +28,8 @@ P6_WAL = Goal("P6b", "WAL bytes a posting of 2 lines")
 
 def run(site: Site, wanted: set[str]) -> Iterator[Result]:
     """Every benchmark of this file that is wanted."""
+    if wanted & {"P1", "P2", "P3", "P5"}:
+        make_tpcb(site)
     if wanted & {"P1", "P3", "P4", "P5"}:
         yield from eight_at_once(site, wanted)
     if "P2" in wanted:
@@ -81,17 +83,21 @@ def gate_script(site: Site, lines: int) -> str:
 
 
 def statements_a_posting(site: Site) -> int:
-    """Statements that cross the wire for one posting, without begin and commit of the act around it."""
+    """Statements that cross the wire for one posting, as the client library traces them."""
     from django.db import connection, transaction
 
-    _post_pair(site, "counted", site.first_member)  # the statement is prepared now
+    from ledger.actions import posting
+
+    _post_pair(site, "counted", site.first_member)
     with tempfile.TemporaryFile("w+") as wire, transaction.atomic():
-        connection.cursor().execute("select 1")  # the transaction has begun
+        connection.cursor().execute("select 1")  # the act's transaction has begun
+        by, lines = _pair(site, site.first_member)
         connection.connection.pgconn.trace(wire.fileno())
-        _post_pair(site, "counted", site.first_member)
+        posting.post("bench.posting", f"counted-{random.getrandbits(60)}", lines, by=by, on=DAY)
         connection.connection.pgconn.untrace()
         wire.seek(0)
-        return sum(message.split("\t")[3] in ("Execute", "Query") for message in wire if message.split("\t")[1] == "F")
+        messages = [message.split("\t") for message in wire]
+    return sum(fields[1] == "F" and fields[3] in ("Execute", "Query") for fields in messages if len(fields) > 3)
 
 
 def wal_a_posting(site: Site, postings: int = 300) -> float:
@@ -107,12 +113,20 @@ def wal_a_posting(site: Site, postings: int = 300) -> float:
 def _post_pair(site: Site, act: str, member: int) -> None:
     from django.db import transaction
 
+    from ledger.actions import posting
+
+    by, lines = _pair(site, member)
+    with transaction.atomic():
+        posting.post("bench.posting", f"{act}-{random.getrandbits(60)}", lines, by=by, on=DAY)
+
+
+def _pair(site: Site, member: int) -> tuple[object, list]:
+    """Who posts, and two lines."""
     from access.queries import night_user
     from ledger.actions import posting
 
-    with transaction.atomic():
-        lines = [posting.debit(member, Decimal(1)), posting.credit(site.last_member, Decimal(1))]
-        posting.post("bench.posting", f"{act}-{random.getrandbits(60)}", lines, by=night_user(), on=DAY)
+    lines = [posting.debit(member, Decimal("1.00")), posting.credit(site.last_member, Decimal("1.00"))]
+    return night_user(), lines
 
 
 def _pairs(site: Site) -> dict[str, object]:

@@ -102,7 +102,7 @@ def cluster() -> Iterator[str]:
 
 
 def furnish(url: str, scale: Scale) -> Site:
-    """Open a day, accounts and balances in a migrated database, and pgbench's own tables in another."""
+    """Open a day, accounts and balances in a migrated database."""
     site = Site(url=url, postmaster=postmaster_of(url), scale=scale)
     require_durability(site)
     site.owner_run(KINDS)
@@ -110,7 +110,6 @@ def furnish(url: str, scale: Scale) -> Site:
     _give_money(site)
     site.owner_run("vacuum (analyze) ledger_ledgeraccount")
     site.owner_run("vacuum (analyze) ledger_entry")
-    _make_tpcb(site)
     site.owner_run("checkpoint")
     return site
 
@@ -176,7 +175,8 @@ def _give_money(site: Site) -> None:
         posting.post("bench.opening", "employer", lines, by=night_user(), on=DAY)
 
 
-def _make_tpcb(site: Site) -> None:
+def make_tpcb(site: Site) -> None:
+    """Pgbench's own tables, in a database beside ours."""
     from hpf.embedded.postgres import program
 
     with site.owner() as connection:

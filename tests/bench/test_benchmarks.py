@@ -1,0 +1,61 @@
+"""The benchmarks run, and the counts that no noise touches hold: with the smallest slices, on this test's database."""
+
+import json
+
+import pytest
+
+from bench import __main__ as programme
+from bench import nights, postings, remittances, results
+from bench.meter import Slice
+from bench.pairs import paired
+from bench.site import SMOKE, Site, furnish
+
+ASKED = {"P1", "B1", "I2"}
+PARTS = (postings.run, remittances.run, nights.run)
+
+
+@pytest.fixture
+def furnished(own_database) -> Site:
+    return furnish(own_database.url, SMOKE)
+
+
+def test_a_posting_is_one_statement_and_a_night_writes_no_account(furnished: Site):
+    assert postings.statements_a_posting(furnished) == 1
+    assert nights.Years(furnished).rows_of_a_night() == 0
+
+
+def test_the_benchmarks_run_and_settle_a_year_to_the_last_account(furnished: Site):
+    found = {result.goal.name: result for part in PARTS for result in part(furnished, ASKED)}
+    assert set(found) == ASKED
+    assert all(result.ours > 0 and len(result.wall) == SMOKE.rounds for result in found.values())
+
+
+def test_the_base_stands_on_both_sides_of_each_candidate():
+    costs = iter([1.0, 9.0, 2.0, 3.0, 2.0])
+    asked = []
+
+    def run(name: str) -> Slice:
+        asked.append(name)
+        cost = next(costs)
+        return Slice(work=10, wall=cost, cpu=cost)
+
+    # The two bases around the first try differ by more than half: it is tried again.
+    series = paired(lambda: run("base"), {"candidate": lambda: run("candidate")}, rounds=1)["candidate"]
+    assert asked == ["base", "candidate", "base", "candidate", "base"]
+    assert (series.wall, series.unsteady) == ([1.5], 0)
+
+
+def test_a_ratio_is_the_worse_of_wall_and_cpu(tmp_path):
+    slices = iter([Slice(100, 1, 1), Slice(100, 2, 4), Slice(100, 1, 1)])
+    series = paired(lambda: next(slices), {"x": lambda: next(slices)}, rounds=1)["x"]
+    goal = results.Goal("X1", "half as fast by the clock, a quarter by CPU", 0.3, 0.5)
+    result = results.throughput(goal, series, "things/s")
+    assert (result.ratio, result.ours, result.limit) == (0.25, 50, 100)
+    assert goal.met(result.ratio) == "BELOW"
+    results.write([result], tmp_path / "latest.json", keep=False)
+    kept = json.loads((tmp_path / "latest.json").read_text())["X1"]
+    assert (kept["ratio"], kept["ours"], kept["limit"], kept["unit"]) == (0.25, 50, 100, "things/s")
+
+
+def test_every_name_of_the_list_is_measured_by_a_part():
+    assert set(programme.NAMES) >= {"P1", "P6", "B1", "B3", "I1", "I4", "T1"}
