@@ -7,6 +7,7 @@ theirs in `checks.py`; `verify_books` and the night ask them all.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.utils.module_loading import autodiscover_modules
@@ -58,7 +59,7 @@ def inspect(as_of: date, branch: int | None = None) -> list[Finding]:
     return [_ask(one, {"as_of": as_of, "branch": branch}) for one in ordered]
 
 
-def _ask(one: Check, values: Mapping[str, object]) -> Finding:
+def _ask(one: Check, values: Mapping[str, Any]) -> Finding:
     with connection.cursor() as cursor:
         cursor.execute(f"select count(*) over (), wrong from ({one.sql}) found (wrong) limit {ROWS_SHOWN}", values)
         rows = cursor.fetchall()

@@ -95,3 +95,10 @@ def test_keys_reach_the_search_field_but_not_while_composing(page, site):
         "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'F2', isComposing: true, bubbles: true}))"
     )
     assert page.evaluate(focused) != "global-search"
+
+
+def test_the_api_can_be_read_without_breaking_the_policy(page, site, complaints):
+    page.goto(f"{site}/api/v1/docs/")
+    page.locator(".opblock-summary").first.click()
+    page.locator(".opblock-body").first.wait_for()
+    assert complaints == []
