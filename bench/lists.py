@@ -24,7 +24,7 @@ MEMBERS = """
 with person as (
     insert into accounts_member
         (name, certificate_type, id_number_sealed, id_index, mobile_sealed, card_sealed, card_bank)
-    select '职工' || a, '01', 'sealed', sha256(int8send(a)), '', '', '' from generate_series(%s, %s) a
+    select '职工' || a, '01', 'sealed', sha256(int8send(a)), '', '', '' from generate_series(%s::bigint, %s) a
     returning id
 )
 insert into accounts_memberaccount (number, member_id, employer_id, ledger_account_id, status, base, employer_ratio,
