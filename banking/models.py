@@ -13,6 +13,18 @@ from banking.states import AccountPurpose, ClaimState, RefusalCode
 from hpf import privacy
 from ledger.models import Money
 
+NOTICE_LABELS = {
+    "wrong": "错误",
+    "amount": "金额",
+    "currency": "币种",
+    "paid_on": "到账日期",
+    "account": "收款专户",
+    "payer_name": "付款户名",
+    "payer_account": "付款账号",
+    "payer_bank": "付款银行",
+    "remark": "附言",
+}
+
 
 class Bank(models.Model):
     """An entrusted bank 受托银行. It can report once it is connected: then it has a client."""
@@ -127,7 +139,6 @@ class RefusedNotice(models.Model):
 
     @property
     def lines(self) -> list[tuple[str, str]]:
-        """What the notice said, in the words of a receipt 通知内容."""
-        labels = {field.name: str(field.verbose_name) for field in Receipt._meta.concrete_fields}
-        labels |= {"payer_account": "付款账号", "currency": "币种"}
-        return [(labels.get(name, name), value) for name, value in self.summary.items()]
+        """What the notice said 通知内容, in the order of the interface; what it does not know comes last."""
+        told = [(label, self.summary[name]) for name, label in NOTICE_LABELS.items() if name in self.summary]
+        return told + [(name, value) for name, value in self.summary.items() if name not in NOTICE_LABELS]

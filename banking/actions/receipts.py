@@ -206,7 +206,7 @@ def _keep_refused(bank: Bank, judged: list[_Judged], outcomes: list[Outcome]) ->
 def _summary(notice: Notice | Malformed) -> dict[str, str]:
     """What a clerk needs to ask the bank; the payer's account is masked."""
     if isinstance(notice, Malformed):
-        shown = {"错误": notice.message, **notice.given}
+        shown = {**notice.given, "wrong": notice.message}
     else:
         shown = {name: str(getattr(notice, name)) for name in notice.__slots__ if name != "serial"}
     if "payer_account" in shown:
