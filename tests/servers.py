@@ -25,6 +25,7 @@ from hpf.embedded import keys, postgres, valkey
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "template_hpf"
+_PREFIX = "hpf-test-"
 _SESSION_DIR = "HPF_TEST_SESSION_DIR"
 
 
@@ -42,7 +43,9 @@ def session_dir() -> Path:
 def pytest_load_initial_conftests() -> None:
     """Start the servers before Django's settings read their addresses."""
     if process_name() == "main":
-        os.environ[_SESSION_DIR] = tempfile.mkdtemp(prefix="hpf-test-")
+        _sweep_killed_sessions()
+        os.environ[_SESSION_DIR] = tempfile.mkdtemp(prefix=_PREFIX)
+        _hold(session_dir())
         os.environ["HPF_SERVER_URL"] = postgres.start(session_dir(), durable=False)
     own_dir = session_dir() / process_name()
     (own_dir / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise looks for it at every start
@@ -66,6 +69,27 @@ def pytest_unconfigure() -> None:
     if process_name() == "main":
         postgres.stop(session_dir())
         shutil.rmtree(os.environ.pop(_SESSION_DIR), ignore_errors=True)
+
+
+def _hold(folder: Path) -> bool:
+    """Mark a session's folder as in use for as long as this process lives; False when another holds it."""
+    mark = os.open(folder / "in-use.lock", os.O_RDWR | os.O_CREAT)  # closed by the end of the process
+    try:
+        fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(mark)
+        return False
+    return True
+
+
+def _sweep_killed_sessions() -> None:
+    """Remove what a session that was killed could not: its servers are gone, its folders are not."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        if folder.stat().st_uid == os.geteuid() and _hold(folder):
+            for process_dir in filter(Path.is_dir, folder.iterdir()):
+                valkey.stop(process_dir)
+            postgres.stop(folder)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def process_database() -> str:

@@ -8,7 +8,6 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,6 +125,7 @@ def _announce(data_dir: Path, port: int) -> None:
     print(f"\n  http://127.0.0.1:{port}\n  http://127.0.0.1:{port}/api/v1/docs/\n", flush=True)
     sign_ins = data_dir / demo.SIGN_INS
     if sign_ins.exists():
-        shown = sign_ins.read_text(encoding="utf-8")
-        print(shown.encode(sys.stdout.encoding, "replace").decode(sys.stdout.encoding), flush=True)
+        for line in sign_ins.read_text(encoding="utf-8").splitlines():
+            role, *sign_in = line.split("\t")
+            print("  ", text(role, ""), *sign_in, sep="  ", flush=True)
     say("按 Ctrl-C 停止。", "Ctrl-C stops it.")
