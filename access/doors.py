@@ -271,7 +271,9 @@ def _session_ended(request: Any) -> bool:
     idle = rules.COUNTER_IDLE_SECONDS if request.user.works_at_counter else rules.PORTAL_IDLE_SECONDS
     if rules.session_ended(now, signed_in_at=session.get("signed_in_at", 0), seen_at=seen_at, idle_seconds=idle):
         return True
-    if now - seen_at >= SEEN_EVERY_SECONDS:
+    # A page that asks anew every few seconds by itself is not a person at work.
+    asks_by_itself = request.htmx and request.method == "GET"
+    if not asks_by_itself and now - seen_at >= SEEN_EVERY_SECONDS:
         session["seen_at"] = now
     return False
 

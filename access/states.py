@@ -41,62 +41,27 @@ class Perm(TextChoices):
     REPORT_RECEIPTS = "REPORT_RECEIPTS", "报送到账通知"
 
 
+# What every desk of the business looks at, and what only those look at who answer for the books.
+LOOKING = frozenset(
+    {
+        Perm.SEARCH_ACCOUNTS,
+        Perm.VIEW_EMPLOYER,
+        Perm.VIEW_REMITTANCES,
+        Perm.VIEW_RECEIPTS,
+        Perm.VIEW_PARAMETERS,
+        Perm.VIEW_BUSINESS_DAY,
+        Perm.EXPORT,
+    }
+)
+BOOKS = frozenset({Perm.VIEW_VOUCHERS, Perm.VIEW_TRIAL_BALANCE})
+
 PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
-    Post.CLERK: frozenset(
-        {
-            Perm.SEARCH_ACCOUNTS,
-            Perm.VIEW_MEMBER,
-            Perm.VIEW_EMPLOYER,
-            Perm.VIEW_REMITTANCES,
-            Perm.VIEW_RECEIPTS,
-            Perm.VIEW_PARAMETERS,
-            Perm.VIEW_BUSINESS_DAY,
-            Perm.EXPORT,
-        }
-    ),
-    Post.FINANCE: frozenset(
-        {
-            Perm.SEARCH_ACCOUNTS,
-            Perm.VIEW_EMPLOYER,
-            Perm.VIEW_REMITTANCES,
-            Perm.VIEW_RECEIPTS,
-            Perm.VIEW_VOUCHERS,
-            Perm.VIEW_TRIAL_BALANCE,
-            Perm.VIEW_PARAMETERS,
-            Perm.VIEW_BUSINESS_DAY,
-            Perm.EXPORT,
-        }
-    ),
-    Post.MANAGER: frozenset(
-        {
-            Perm.SEARCH_ACCOUNTS,
-            Perm.VIEW_MEMBER,
-            Perm.VIEW_EMPLOYER,
-            Perm.VIEW_REMITTANCES,
-            Perm.VIEW_RECEIPTS,
-            Perm.VIEW_VOUCHERS,
-            Perm.VIEW_TRIAL_BALANCE,
-            Perm.VIEW_PARAMETERS,
-            Perm.VIEW_BUSINESS_DAY,
-            Perm.EXPORT,
-        }
-    ),
+    Post.CLERK: LOOKING | {Perm.VIEW_MEMBER},
+    Post.FINANCE: LOOKING | BOOKS,
+    Post.MANAGER: LOOKING | BOOKS | {Perm.VIEW_MEMBER},
     # Runs the machines; sees no person's savings and no employer's books (三权分立).
     Post.OPERATOR: frozenset({Perm.VIEW_BUSINESS_DAY, Perm.CLOSE_DAY, Perm.VIEW_PARAMETERS}),
-    Post.AUDITOR: frozenset(
-        {
-            Perm.SEARCH_ACCOUNTS,
-            Perm.VIEW_MEMBER,
-            Perm.VIEW_EMPLOYER,
-            Perm.VIEW_REMITTANCES,
-            Perm.VIEW_RECEIPTS,
-            Perm.VIEW_VOUCHERS,
-            Perm.VIEW_TRIAL_BALANCE,
-            Perm.VIEW_PARAMETERS,
-            Perm.VIEW_BUSINESS_DAY,
-            Perm.EXPORT,
-        }
-    ),
+    Post.AUDITOR: LOOKING | BOOKS | {Perm.VIEW_MEMBER},
     Post.HANDLER: frozenset({Perm.SUBMIT_REMITTANCE}),
     Post.MEMBER: frozenset({Perm.VIEW_OWN_ACCOUNT}),
     Post.BANK: frozenset({Perm.REPORT_RECEIPTS}),

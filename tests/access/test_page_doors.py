@@ -138,6 +138,16 @@ def test_idleness_is_counted_from_the_last_request(post, address, minutes, monke
         assert client.get(address).status_code == status
 
 
+def test_a_page_that_refreshes_itself_does_not_keep_a_sign_in_alive(monkeypatch):
+    client, start = signed_in(Post.MEMBER), time.time()
+    for minute in range(1, 10):
+        monkeypatch.setattr(time, "time", lambda minute=minute: start + minute * 60)
+        assert client.get(ACCOUNT, headers={"HX-Request": "true"}).status_code == 200
+    monkeypatch.setattr(time, "time", lambda: start + 600)
+    answer = client.get(ACCOUNT, headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == "/sign-in/"
+
+
 def test_an_old_cookie_is_worth_nothing_after_sign_out():
     client = signed_in(Post.FINANCE)
     cookie = client.cookies.copy()
