@@ -75,7 +75,7 @@ class Checked:
         return {"rows": [list(astuple(row)) for row in self.rows], "missing": [list(left) for left in self.missing]}
 
     @classmethod
-    def of(cls, plain: dict[str, list[list[object]]]) -> "Checked":
+    def of(cls, plain: dict[str, list[Any]]) -> "Checked":
         """As `plain` wrote it."""
         return cls([CheckedRow(*row) for row in plain["rows"]], [tuple(left) for left in plain["missing"]])
 
@@ -197,8 +197,7 @@ def open_sheet(employer: Employer) -> Sheet | None:
 def table_of(sheet: Sheet) -> Table:
     """The rows as they were handed in 清册原文. Raises Unreadable."""
     sealed = Sheet.objects.values_list("file_sealed", flat=True).get(pk=sheet.pk)
-    place = {"table": Sheet._meta.db_table, "column": "file_sealed", "row": sheet.pk}
-    return read(privacy.reveal_bytes(sealed, **place))
+    return read(_revealed(sheet, "file_sealed", sealed))
 
 
 def checked_of(sheet: Sheet) -> Checked:
@@ -206,8 +205,7 @@ def checked_of(sheet: Sheet) -> Checked:
     sealed = Sheet.objects.values_list("rows_sealed", flat=True).get(pk=sheet.pk)
     if sealed is None:
         return Checked([], [])
-    place = {"table": Sheet._meta.db_table, "column": "rows_sealed", "row": sheet.pk}
-    return Checked.of(json.loads(privacy.reveal_bytes(sealed, **place)))
+    return Checked.of(json.loads(_revealed(sheet, "rows_sealed", sealed)))
 
 
 def template_rows(employer: Employer, month: Month) -> list[list[object]]:
@@ -288,6 +286,10 @@ def payers_of(receipts: Sequence[Receipt]) -> dict[int, Payer]:
         elif len(by_account) == 1:
             payers[receipt.pk] = Payer(next(iter(by_account)), IdentifiedBy.PAYING_ACCOUNT)
     return payers
+
+
+def _revealed(sheet: Sheet, column: str, sealed: bytes | memoryview) -> bytes:
+    return privacy.reveal_bytes(bytes(sealed), table=Sheet._meta.db_table, column=column, row=sheet.pk)
 
 
 def _owners_of(indexes: Iterable[bytes]) -> dict[bytes, set[int]]:

@@ -170,10 +170,10 @@ def _judge_new(row: Judged, cells: dict[str, Cell], checker: _Checker) -> None:
     kind = _certificate_type(_text(cells[sheets.CERTIFICATE]))
     if kind is None:
         row.wrong(sheets.CERTIFICATE, TYPE_UNKNOWN.format(choices="、".join(CertificateType.labels)))
-    certificate = _tried(row, lambda: people.certificate(kind, str(cells[sheets.ID_NUMBER]), on=checker.on), kind)
+    number, written = str(cells[sheets.ID_NUMBER]), _text(cells[sheets.MOBILE])
+    certificate = _tried(row, lambda: people.certificate(kind, number, on=checker.on)) if kind else None
     name = _tried(row, lambda: employers.named(row.name, field="name"))
-    mobile = _text(cells[sheets.MOBILE])
-    mobile = _tried(row, lambda: people.mobile(mobile)) if mobile else ""
+    mobile = _tried(row, lambda: people.mobile(written)) if written else ""
     if not certificate:
         return
     row.shown_id = privacy.masked_id(certificate.number)
@@ -198,24 +198,22 @@ def _judge_new(row: Judged, cells: dict[str, Cell], checker: _Checker) -> None:
 def _paying(row: Judged, cells: dict[str, Cell], checker: _Checker) -> Paying | None:
     """Base and ratios, where all three can be read and lie within the limits of the day."""
     terms = checker.terms
+    sound = terms.ratio_min  # stands in for a ratio while another value is judged
     base = _number(row, cells, sheets.BASE, "6543.00")
-    ratios = [_percent(row, cells, column) for column in (sheets.EMPLOYER_RATIO, sheets.MEMBER_RATIO)]
-    before = len(row.errors)
+    ours = _percent(row, cells, sheets.EMPLOYER_RATIO)
+    theirs = _percent(row, cells, sheets.MEMBER_RATIO)
     if base is not None:
-        _tried(row, lambda: members.refuse_paying(terms, Paying(base, terms.ratio_min, terms.ratio_min)))
-    for place, ratio in enumerate(ratios):
-        if ratio is not None:
-            both = [ratio if other == place else terms.ratio_min for other in (0, 1)]
-            _tried(row, lambda both=both: employers.refuse_ratios(terms, *both))
-    if base is None or None in ratios or len(row.errors) > before:
+        paying = Paying(base, sound, sound)
+        _tried(row, lambda: members.refuse_paying(terms, paying))
+    _tried(row, lambda: employers.refuse_ratios(terms, sound if ours is None else ours, sound))
+    _tried(row, lambda: employers.refuse_ratios(terms, sound, sound if theirs is None else theirs))
+    if base is None or ours is None or theirs is None or row.errors:
         return None
-    return Paying(base, *ratios)
+    return Paying(base, ours, theirs)
 
 
-def _tried(row: Judged, read: Callable[[], Found], given: object = True) -> Found | None:
+def _tried(row: Judged, read: Callable[[], Found]) -> Found | None:
     """What a rule makes of a value, or its sentence on the row."""
-    if given is None:
-        return None
     try:
         return read()
     except Refusal as refusal:
@@ -225,7 +223,7 @@ def _tried(row: Judged, read: Callable[[], Found], given: object = True) -> Foun
 
 def _judge_joiners(joiners: Sequence[Judged], employer: Employer) -> None:
     """Joiners whom the centre knows already: two questions for the whole sheet."""
-    indexes = [row.person[1] for row in joiners if row.person]
+    indexes = [row.person[1] for row in joiners if row.person is not None]
     open_accounts = MemberAccount.objects.filter(member__id_index__in=indexes).exclude(status__in=MEMBER_ACCOUNT_ENDS)
     held = {
         (kind, bytes(index)): holder
@@ -234,6 +232,7 @@ def _judge_joiners(joiners: Sequence[Judged], employer: Employer) -> None:
     rows = Member.objects.filter(id_index__in=indexes).values_list("certificate_type", "id_index", "name")
     names = {(kind, bytes(index)): name for kind, index, name in rows}
     for row in joiners:
+        assert row.person is not None
         if row.person in held:
             row.wrong(sheets.ID_NUMBER, SAVES_HERE if held[row.person] == employer.pk else SAVES_ELSEWHERE)
         elif names.get(row.person, row.name) != row.name:

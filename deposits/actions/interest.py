@@ -7,6 +7,7 @@ writes one voucher; nothing is written on a quiet account until the year is sett
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -72,14 +73,13 @@ def accrue(*, by: User, on: date) -> dict[str, int]:
     terms, (rate,) = interest_terms_on(on), interest_rates(on, on + timedelta(days=1))
     posted = _posted_branches(ACCRUAL, on)
     earning = LedgerAccount.objects.filter(bears_interest=True, closed_on=None).values("branch")
-    sums = {row["branch"]: row for row in earning.annotate(carried=Sum("carried"), current=Sum("current"))}
+    rows = earning.annotate(all_carried=Sum("carried"), all_current=Sum("current"))
+    sums = {branch: parts for branch, *parts in rows.values_list("branch", "all_carried", "all_current")}
     tomorrow = on + timedelta(days=1)
     earned: dict[Branch, Decimal] = {}
     for branch in Branch.objects.filter(pk__in=sums.keys() - posted).order_by("pk"):
-        numbers = [
-            (rules.interest_number(sums[branch.pk][part], on, tomorrow, terms.day_count), percent)
-            for part, percent in (("carried", rate.carried), ("current", rate.current))
-        ]
+        parts = zip(sums[branch.pk], (rate.carried, rate.current), strict=True)
+        numbers = [(rules.interest_number(part, on, tomorrow, terms.day_count), percent) for part, percent in parts]
         earned[branch] = rules.interest_on(numbers, terms.day_count)
     return {"branches": _post_accruals({b: amount for b, amount in earned.items() if amount > ZERO}, by=by, on=on)}
 
@@ -169,7 +169,7 @@ union all select * from (values (%s::bigint, %s, %s::numeric), (%s::bigint, %s, 
 @transaction.atomic
 def _settle_branch(branch: Branch, year: _Year, *, by: User, on: date) -> int:
     """Settle one branch and answer how many accounts it carried forward."""
-    asked = [year.end, year.rate.carried, year.rate.current, year.divisor, branch.pk]
+    asked: list[Any] = [year.end, year.rate.carried, year.rate.current, year.divisor, branch.pk]
     with connection.cursor() as cursor:
         cursor.execute(OWED_IN_SUM, asked)
         accounts, interest = cursor.fetchone()

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from decimal import Decimal
 
 from django.db import connection, transaction
 
 from access.models import User
 from accounts.actions import members
+from accounts.actions.members import Paying
 from accounts.models import Employer
 from audit.actions import trail
 from deposits import queries, sheets
@@ -17,6 +17,7 @@ from deposits.actions import checking, remittances
 from deposits.actions.checking import Findings
 from deposits.models import Remittance, Sheet
 from deposits.queries import Checked, CheckedRow, ListedLine
+from deposits.rules import Contribution
 from deposits.states import SheetStatus
 from hpf import numbers, privacy
 from hpf.errors import NotAllowedNow, Refusal
@@ -61,7 +62,7 @@ def upload(employer: Employer, month: Month, data: bytes, *, by: User, on: date)
     if earlier is not None:
         trail.move(earlier, SheetStatus.DISCARDED, by=by, on=on, why="上传了新的清册")
     pk = numbers.draw_ids(Sheet, 1)[0]
-    sealed = privacy.seal_bytes(data, **_place(pk, "file_sealed"))
+    sealed = _sealed(pk, "file_sealed", data)
     sheet = Sheet.objects.create(pk=pk, employer=employer, month=str(month), file_sealed=sealed, uploaded_by=by)
     trail.note("upload_sheet", sheet, by=by, on=on, size=len(data))
     return sheet
@@ -81,12 +82,14 @@ def check(sheet: Sheet, *, by: User, on: date) -> None:
         return
     waiting = Sheet.objects.filter(pk=sheet.pk, status=SheetStatus.WAITING)
     waiting.update(row_count=len(table.rows), done_count=0)
-    findings = checking.check_rows(
-        table, sheet.employer, Month.parse(sheet.month), on=on, progress=lambda done: waiting.update(done_count=done)
-    )
+
+    def progress(done: int) -> None:
+        waiting.update(done_count=done)
+
+    findings = checking.check_rows(table, sheet.employer, Month.parse(sheet.month), on=on, progress=progress)
     employer_part = sum((row.due.employer_part for row in findings.rows if row.due), ZERO)
     member_part = sum((row.due.member_part for row in findings.rows if row.due), ZERO)
-    rows = privacy.seal_bytes(_written(findings), **_place(sheet.pk, "rows_sealed"))
+    rows = _sealed(sheet.pk, "rows_sealed", _written(findings))
     with transaction.atomic():
         waiting.update(rows_sealed=rows, done_count=len(table.rows))
         trail.move(
@@ -176,11 +179,11 @@ def _written(findings: Findings) -> bytes:
             account=row.account,
             name=row.name,
             shown_id=row.shown_id,
-            base=_plain(row.paying and row.paying.base),
-            employer_ratio=_plain(row.paying and row.paying.employer_ratio),
-            member_ratio=_plain(row.paying and row.paying.member_ratio),
-            employer_part=_plain(row.due and row.due.employer_part),
-            member_part=_plain(row.due and row.due.member_part),
+            base=_plain(row.paying, "base"),
+            employer_ratio=_plain(row.paying, "employer_ratio"),
+            member_ratio=_plain(row.paying, "member_ratio"),
+            employer_part=_plain(row.due, "employer_part"),
+            member_part=_plain(row.due, "member_part"),
             errors=row.errors,
         )
         for row in findings.rows
@@ -189,12 +192,12 @@ def _written(findings: Findings) -> bytes:
     return json.dumps(Checked(rows, missing).plain(), ensure_ascii=False).encode()
 
 
-def _plain(amount: Decimal | None) -> str:
-    return "" if amount is None else f"{amount:f}"
+def _plain(found: Paying | Contribution | None, value: str) -> str:
+    return "" if found is None else f"{getattr(found, value):.2f}"
 
 
-def _place(pk: int, column: str) -> dict[str, str | int]:
-    return {"table": Sheet._meta.db_table, "column": column, "row": pk}
+def _sealed(pk: int, column: str, data: bytes) -> bytes:
+    return privacy.seal_bytes(data, table=Sheet._meta.db_table, column=column, row=pk)
 
 
 @contextmanager
