@@ -8,16 +8,23 @@ from django.db.models import Count, QuerySet, Sum
 from access.models import User
 from access.states import Perm
 from banking.models import Bank, BankAccount, Receipt, RefusedNotice
+from hpf.errors import Refusal
 from hpf.money import ZERO
 
 
-def bank_of(user: User) -> Bank:
-    """The bank for which a client's user reports 接口用户所属银行.
+class NoBank(Refusal):
+    """A client that may report, and for which no bank is entered 接口客户未关联银行."""
 
-    Raises:
-        Bank.DoesNotExist: the user belongs to no bank.
-    """
-    return Bank.objects.get(client__user=user)
+    message = "该接口客户尚未关联受托银行，请联系中心"
+    code = "no_bank"
+
+
+def bank_of(user: User) -> Bank:
+    """The bank for which a client's user reports 接口用户所属银行. Raises NoBank."""
+    bank = Bank.objects.filter(client__user=user).first()
+    if bank is None:
+        raise NoBank
+    return bank
 
 
 def open_accounts_of(bank: Bank) -> QuerySet[BankAccount]:

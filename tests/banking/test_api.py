@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from access.actions import api_clients
 from banking.models import Receipt, RefusedNotice
 from ledger.models import Voucher
-from tests.banking.factories import RECEIPTS, Signer, account_of, bank, open_first_day, row
+from tests.banking.factories import DAY, RECEIPTS, Signer, account_of, bank, night, open_first_day, row
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +110,13 @@ def test_a_changed_body_is_401(client, signer):
     headers = signer.headers("POST", RECEIPTS, body)
     response = client.post(RECEIPTS, body.replace(b"1234.56", b"9234.56"), "application/json", headers=headers)
     assert (response.status_code, Receipt.objects.count()) == (401, 0)
+
+
+def test_a_client_without_a_bank_is_told_so(client, signer):
+    client_of_nobody = api_clients.create_client("nobody", "未关联", by=night(), on=DAY)
+    api_clients.issue_key(client_of_nobody, "nobody-1", "secret", by=night(), on=DAY)
+    response = Signer("nobody-1", "secret").post(client, [row()])
+    assert (response.status_code, response.json()["code"]) == (409, "no_bank")
 
 
 def test_a_bank_reports_to_its_own_accounts_only(client, signer):

@@ -101,3 +101,9 @@ def test_the_excel_export_sums_and_holds_no_formula(clerk):
 @pytest.mark.parametrize("post", [Post.OPERATOR, Post.HANDLER, Post.MEMBER])
 def test_others_are_not_let_in(address, post):
     assert client_of(person(post)).get(address).status_code == 403
+
+
+def test_a_long_list_asks_no_more_than_a_short_one(clerk, django_assert_max_num_queries):
+    receipts.book(bank(), [notice() for _ in range(60)], by=night(), on=DAY)
+    with django_assert_max_num_queries(12):
+        page(clerk, LIST)
