@@ -257,7 +257,8 @@ def _refuse_open_accounts(rows: list[_Row]) -> None:
 def _members(rows: list[_Row]) -> dict[tuple[str, bytes], Member]:
     """The person of every row, made where the centre does not know them yet."""
     known = _known(rows)
-    unknown = [row for row in rows if row.person not in known]
+    # In one order for all, so that two lists with the same people wait for each other and never lock each other out.
+    unknown = sorted((row for row in rows if row.person not in known), key=lambda row: row.person)
     ids = numbers.draw_ids(Member, len(unknown))
     fresh = [_member(pk, row) for pk, row in zip(ids, unknown, strict=True)]
     # Where somebody else makes the same person at this moment, one row stands and both read it.
@@ -273,6 +274,7 @@ def _known(rows: list[_Row]) -> dict[tuple[str, bytes], Member]:
     if not rows:
         return {}
     found = Member.objects.filter(id_index__in=[row.index for row in rows])
+    found = found.order_by("pk").select_for_update(no_key=True)
     return {(member.certificate_type, bytes(member.id_index)): member for member in found}
 
 
