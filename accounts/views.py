@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 
 from access import doors
 from access.states import Perm
@@ -70,7 +69,6 @@ def employer(request: Any, pk: int) -> HttpResponse:
         "unallocated": books.balance_of(row.unallocated_id),
         "paying_accounts": row.paying_accounts.order_by("pk"),
         "handlers": row.handlers.select_related("user").order_by("since", "pk"),
-        "remittances": _address("deposits:remittances", f"?employer={row.number}"),
         "shows_members": request.user.has(Perm.VIEW_MEMBER),
         "filter": chosen,
         "page": page_of(request, chosen.found),
@@ -99,7 +97,7 @@ def member(request: Any, pk: int) -> HttpResponse:
         "page": page_of(request, chosen.found),
         "totals": chosen.totals,
         "may_export": request.user.has(Perm.EXPORT),
-        "links_vouchers": request.user.has(Perm.VIEW_VOUCHERS) and bool(_address("ledger:voucher", "", 1)),
+        "links_vouchers": request.user.has(Perm.VIEW_VOUCHERS),
     }
     return render(request, "accounts/member.html", page)
 
@@ -114,14 +112,6 @@ def member_export(request: Any, pk: int):
 
 def _members_of(row: Employer, request: Any) -> Any:
     return queries.member_accounts_seen_by(request.user).filter(employer=row)
-
-
-def _address(name: str, query: str, *args: object) -> str:
-    """The address of a page of another room; empty while it is not built."""
-    try:
-        return reverse(name, args=args) + query
-    except NoReverseMatch:
-        return ""
 
 
 def _employer_rows(chosen: EmployerFilter) -> Iterator[list[object]]:

@@ -196,6 +196,19 @@ def test_employer_page_shows_particulars_money_and_members(account):
     assert account.number in page and "1,046.88" in page and ID_NUMBER not in page
 
 
+def test_remittances_of_the_employer_are_one_link_away(account):
+    page = text_of(clerk(), "accounts:employer", account.employer_id)
+    address = f"{reverse('deposits:remittances')}?employer={account.employer.number}"
+    assert address in page
+    assert clerk().get(address).status_code == 200
+
+
+def test_manager_goes_from_an_entry_to_its_voucher_and_a_clerk_does_not(account):
+    link = reverse("ledger:voucher", args=[1])[:-2]
+    assert f'href="{link}' in text_of(client_of(person(Post.MANAGER)), "accounts:member", account.pk)
+    assert f'href="{link}' not in text_of(clerk(), "accounts:member", account.pk)
+
+
 def test_members_of_an_employer_are_searched_paged_and_filtered(account):
     factories.member_accounts(account.employer, 60)
     pk = account.employer_id
