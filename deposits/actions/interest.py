@@ -31,10 +31,10 @@ COUNTED_BY_ACTUAL_DAYS = (DayCount.ACT_360, DayCount.ACT_365)
 
 
 class RateChanged(Refusal):
-    """The rate changed within the interest year 年度内利率调整."""
+    """The two parts of a balance had different rates in a year that is cut 分段结息."""
 
     message = (
-        "账户存款利率在本结息年度内（{day}）有调整，系统尚不能按段结息；"
+        "账户存款利率在本结息年度内（{day}）有调整，且上年结转与当年归集利率不同，账面积数不能按段拆分；"
         "请中心确认分段规则，或将参数“利率调整是否分段计息”设为否后重新办理日终"
     )
     code = "rate_changed"
@@ -49,11 +49,11 @@ class DayCountNotKept(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class _Year:
-    """The interest year that ends: its first day, the first day of the next, its rate and day count."""
+    """The interest year that ends: its first day, the first day of the next, its rates and day count."""
 
     first: date
     end: date
-    rate: Rate
+    rates: list[Rate]
     day_count: DayCount
 
     @property
@@ -92,7 +92,7 @@ def settle(*, by: User, on: date) -> dict[str, int]:
     money 上年结转 (R-204, R-206). Run again, it leaves alone the branches that are settled.
 
     Raises:
-        RateChanged: the rate changed within the year and the centre asks for segments.
+        RateChanged: the rate changed within the year, and not for all money alike (R-205).
         DayCountNotKept: the day count is not one the books keep.
         NoTerm: a rate or rule is missing.
     """
@@ -138,40 +138,90 @@ def _year(on: date, settled_on: tuple[int, int]) -> _Year:
     if day_count not in COUNTED_BY_ACTUAL_DAYS:
         raise DayCountNotKept(label=day_count.label)
     rates = interest_rates(first, end)
-    if len(rates) > 1 and term_on(TermName.SEGMENT_ON_CHANGE, on):
+    if not term_on(TermName.SEGMENT_ON_CHANGE, on):
+        rates = rates[-1:]
+    if len(rates) > 1 and any(rate.carried != rate.current for rate in rates):
         raise RateChanged(day=rates[-1].from_)
-    return _Year(first, end, rates[-1], day_count)
+    return _Year(first, end, rates, day_count)
 
 
-# Integer division of fen, since numeric division rounds a long quotient before round() would: exact, half up, once.
-OWED = """
-with year as (
-    select %s::date as until, %s::numeric as carried_rate, %s::numeric as current_rate, %s::numeric as divisor
-), owed as materialized (
-    select a.id, div(
-        200 * (
-            (a.carried_number + a.carried * (y.until - a.counted_to)) * y.carried_rate
-            + (a.current_number + a.current * (y.until - a.counted_to)) * y.current_rate
-        ) + y.divisor, 2 * y.divisor) * 0.01 as interest
-    from ledger_ledgeraccount a cross join year y
+# What the numbers earn. They are kept for the whole year, so one rate must hold for each part of the balance.
+BY_NUMBERS = """
+with owed as materialized (
+    select a.id, (a.carried_number + a.carried * (%s - a.counted_to)) * %s
+        + (a.current_number + a.current * (%s - a.counted_to)) * %s as yearly
+    from ledger_ledgeraccount a
     where a.bears_interest and a.closed_on is null and a.branch_id = %s
       and (a.balance <> 0 or a.carried_number <> 0 or a.current_number <> 0)
-)
-"""
-OWED_IN_SUM = f"{OWED} select count(*), coalesce(sum(interest), 0) from owed"
+)"""
+
+# What stretches with a rate each earn: the entries of the year are laid against them, and the balance it began with.
+# Days that the numbers hold beyond this year, of an account that was never settled, earn the first rate.
+BY_STRETCHES = """
+with stretch as (
+    select * from unnest(%s::date[], %s::date[], %s::numeric[]) s (since, until, rate)
+), year as (
+    select min(since) as since, max(until) as until, sum((until - since) * rate) as weight,
+           (array_agg(rate order by since))[1] as first_rate
+    from stretch
+), moved as materialized (
+    select e.account_id, sum(m.amount) as amount, sum(m.amount * (y.until - e.interest_on)) as number,
+           sum(m.amount * w.weight) as weighted
+    from ledger_entry e
+    join ledger_ledgeraccount a on a.id = e.account_id and a.bears_interest and a.branch_id = %s
+    cross join year y
+    cross join lateral (select a.sign * case e.side when 'D' then e.amount else -e.amount end as amount) m
+    cross join lateral (
+        select sum(s.rate * greatest(0, s.until - greatest(s.since, e.interest_on))) as weight from stretch s
+    ) w
+    where e.booked_on >= %s and e.interest_on >= y.since and e.interest_on < y.until
+    group by e.account_id
+), owed as materialized (
+    select a.id, n.opening * y.weight + coalesce(m.weighted, 0) + y.first_rate * (
+        n.number - n.opening * (y.until - y.since) - coalesce(m.number, 0)) as yearly
+    from ledger_ledgeraccount a
+    cross join year y
+    left join moved m on m.account_id = a.id
+    cross join lateral (
+        select a.balance - coalesce(m.amount, 0) as opening,
+               a.carried_number + a.current_number + a.balance * (y.until - a.counted_to) as number
+    ) n
+    where a.bears_interest and a.closed_on is null and a.branch_id = %s
+      and (a.balance <> 0 or a.carried_number <> 0 or a.current_number <> 0)
+)"""
+
+# Whole fen by integer division, half up and once: numeric division would round a long quotient before round() does.
+INTEREST = """, interest as materialized (
+    select id, div(200 * yearly + d.divisor, 2 * d.divisor) * 0.01 as amount
+    from owed cross join (select %s::numeric as divisor) d
+)"""
+IN_SUM = "select count(*), coalesce(sum(amount), 0) from interest"
 # An account that earned nothing stands in it with nothing: it is carried forward without an entry.
-OWED_LINES = f"""{OWED}
-select id as account, 'C' as side, interest as amount from owed
+IN_LINES = """
+select id as account, 'C' as side, amount from interest
 union all select * from (values (%s::bigint, %s, %s::numeric), (%s::bigint, %s, %s::numeric)) books where column3 > 0
 """
+
+
+def _owed(branch: Branch, year: _Year) -> tuple[str, list[Any]]:
+    """The query of what each account of a branch is owed, and its values."""
+    if len(year.rates) == 1:
+        rate = year.rates[0]
+        return BY_NUMBERS + INTEREST, [year.end, rate.carried, year.end, rate.current, branch.pk, year.divisor]
+    since = [rate.from_ for rate in year.rates]
+    stretches = [since, [*since[1:], year.end], [rate.current for rate in year.rates]]
+    # A settlement's entries count from the year's first day and are booked on the day before.
+    return BY_STRETCHES + INTEREST, [
+        *stretches, branch.pk, year.first - timedelta(days=1), branch.pk, year.divisor,
+    ]  # fmt: skip
 
 
 @transaction.atomic
 def _settle_branch(branch: Branch, year: _Year, *, by: User, on: date) -> int:
     """Settle one branch and answer how many accounts it carried forward."""
-    asked: list[Any] = [year.end, year.rate.carried, year.rate.current, year.divisor, branch.pk]
+    owed, values = _owed(branch, year)
     with connection.cursor() as cursor:
-        cursor.execute(OWED_IN_SUM, asked)
+        cursor.execute(owed + IN_SUM, values)
         accounts, interest = cursor.fetchone()
     payable = opening.internal(PAYABLE, branch.pk, on=on)
     accrued = -internal_balance(payable, on)
@@ -180,7 +230,7 @@ def _settle_branch(branch: Branch, year: _Year, *, by: User, on: date) -> int:
     expense = opening.internal(EXPENSE, branch.pk, on=on)
     missing = interest - accrued
     books = [payable, "D", accrued, expense, "D" if missing > 0 else "C", abs(missing)]
-    select = posting.Select(OWED_LINES, [*asked, *books], interest_on=year.end)
+    select = posting.Select(owed + IN_LINES, [*values, *books], interest_on=year.end)
     why = f"{year.first.year}至{on.year}年度结息"
     posting.post_query(SETTLEMENT, _source(on, branch), select, by=by, on=on, why=why)
     trail.note("settle_interest", branch, by=by, on=on, accounts=accounts, interest=interest, accrued=accrued)

@@ -218,7 +218,10 @@ def test_settlement_is_what_the_calculator_says(several):
         for account in accounts:
             mine = [row for row in movements if row[1] == account]
             assert settled(account) == calculated(Decimal("0.00"), first, date(2025, 7, 1), mine)
-            assert LedgerAccount.objects.get(pk=account).carried == sum(row[2] for row in mine) + settled(account)
+            kept = LedgerAccount.objects.get(pk=account)
+            assert kept.balance == sum(row[2] for row in mine) + settled(account)
+            if Voucher.objects.filter(kind="deposits.interest_settlement").exists():
+                assert (kept.carried, kept.current) == (kept.balance, 0)
         transaction.set_rollback(True)
 
 
@@ -245,7 +248,67 @@ def change_term(name, value, since):
 
 
 @pytest.mark.django_db
-def test_rate_that_changed_within_the_year_is_not_settled_by_guess():
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(histories(), min_size=1, max_size=3), st.integers(1, 9))
+def test_rate_that_changed_for_all_money_cuts_the_year(several, offset):
+    """Each stretch earns its own rate, as the calculator says (R-205)."""
+    first, changed = date(2025, 6, 21), date(2025, 6, 21) + timedelta(days=offset)
+    with transaction.atomic():
+        days.open_first(first)
+        for name in (TermName.RATE_CARRIED, TermName.RATE_CURRENT):
+            change_term(name, "0.95", changed)
+        accounts = member_accounts(len(several), on=first)
+        movements = [
+            (on, account, amount) for account, made in zip(accounts, several, strict=True) for on, amount in made
+        ]
+        run_through(first, date(2025, 7, 1), movements)
+        rates = [*RATES, DatedRate(changed, Decimal("0.95"))]
+        for account in accounts:
+            mine = [Movement(on, amount) for on, owner, amount in movements if owner == account]
+            said = rules.member_interest(Decimal("0.00"), first, date(2025, 7, 1), mine, rates, DayCount.ACT_360)
+            assert settled(account) == said.interest
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_year_that_began_with_money_is_cut_too():
+    """What was carried forward, and the interest that counts from 1 July, earn both rates."""
+    first, changed = date(2024, 6, 20), date(2024, 12, 1)
+    days.open_first(first)
+    for name in (TermName.RATE_CARRIED, TermName.RATE_CURRENT):
+        change_term(name, "1.30", changed)
+    account = member_accounts(on=first)[0]
+    movements = [
+        (first, account, Decimal("80000.00")),
+        (date(2024, 7, 1), account, Decimal("500.00")),
+        (date(2024, 12, 1), account, Decimal("-600.00")),
+        (date(2025, 6, 30), account, Decimal("777.77")),
+    ]
+    run_through(first, date(2024, 7, 1), movements)
+    earlier = settled(account)
+    run_through(date(2024, 7, 1), date(2025, 7, 1), movements)
+    made = [Movement(on, amount) for on, _, amount in movements[1:]]
+    rates = [*RATES, DatedRate(changed, Decimal("1.30"))]
+    said = rules.member_interest(
+        Decimal("80000.00") + earlier, date(2024, 7, 1), date(2025, 7, 1), made, rates, DayCount.ACT_360
+    )
+    assert settled(account) == said.interest
+
+
+@pytest.mark.django_db
+def test_change_of_rate_is_left_out_where_the_centre_says_so():
+    """Without segments the rate of the settling day holds for the whole year."""
+    days.open_first(SETTLING - timedelta(days=1))
+    account = member_accounts(on=SETTLING - timedelta(days=1))[0]
+    for name in (TermName.RATE_CARRIED, TermName.RATE_CURRENT):
+        change_term(name, "3.00", SETTLING)
+    change_term(TermName.SEGMENT_ON_CHANGE, "no", date(2025, 1, 1))
+    run_through(SETTLING - timedelta(days=1), date(2025, 7, 1), [(date(2025, 6, 29), account, Decimal("12000.00"))])
+    assert settled(account) == Decimal("2.00")  # 12,000 × 2 × 3% ÷ 360; by segments it would be 1.50
+
+
+@pytest.mark.django_db
+def test_rate_that_changed_for_one_part_is_not_settled_by_guess():
     days.open_first(SETTLING)
     move(member_accounts(on=SETTLING)[0], Decimal("24000.00"), on=SETTLING)
     change_term(TermName.RATE_CARRIED, "1.30", date(2025, 1, 1))
@@ -261,6 +324,18 @@ def test_day_count_the_books_do_not_keep_is_refused():
     change_term(TermName.DAY_COUNT, "MONTH30_360", date(2025, 1, 1))
     with pytest.raises(interest.DayCountNotKept):
         interest.settle(by=night(), on=SETTLING)
+
+
+@pytest.mark.django_db
+def test_fund_that_earned_no_fen_keeps_its_days_for_the_next_year():
+    """Without a line there is no voucher: nothing is carried forward, and no day is lost."""
+    days.open_first(SETTLING)
+    account = member_accounts(on=SETTLING)[0]
+    move(account, Decimal("0.01"), on=SETTLING)
+    end(SETTLING)
+    kept = LedgerAccount.objects.get(pk=account)
+    assert (kept.balance, kept.current, kept.counted_to) == (Decimal("0.01"), Decimal("0.01"), SETTLING)
+    assert not Voucher.objects.filter(kind="deposits.interest_settlement").exists()
 
 
 @pytest.mark.django_db
