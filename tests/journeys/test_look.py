@@ -1,0 +1,183 @@
+"""Every page in a real browser, as each post finds it by its links.
+
+Nothing runs past the screen, the browser complains of nothing and calls nobody else, axe finds no serious barrier, and
+no page is left without a way to it.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.urls import resolve
+
+from access.models import User
+from access.queries import night_user
+from access.states import COUNTER_POSTS, PERMS_OF_POST, Post
+from accounts.models import Employer, MemberAccount
+from banking.actions import receipts
+from hpf import dayend
+from tests.access.factories import client_of, person
+from tests.accounts.factories import handler, member_user
+from tests.banking.factories import notice, open_first_day
+from tests.deposits.factories import DAY, arrived, paid, paying_employer
+from tests.house.source import ROOT
+from tests.house.test_doors import addresses
+
+pytestmark = pytest.mark.browser
+
+LONGEST_NAME = "内江隆昌玻璃制品及深加工有限责任公司第二分公司驻隆昌市经济技术开发区办事处"
+SCREENS = [(1366, 768), (1920, 1080)]
+PHONES = [(360, 740), (768, 1024)]
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+CLIPPED = (
+    "[...document.querySelectorAll('.table-scroll')].filter(table => table.scrollWidth > table.clientWidth).length"
+)
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+BARRIERS = """
+axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations
+  .filter(rule => ["serious", "critical"].includes(rule.impact))
+  .map(rule => rule.id + ": " + rule.nodes[0].html))
+"""
+DOWNLOADS = ("_export", "_template", "_errors")
+# Reached by handing something in, not by a link; the journeys that hand it in look at them.
+AFTER_A_FORM = {"deposits:sheet", "deposits:sheet_confirm", "deposits:sheet_discard"}
+
+
+@pytest.fixture
+def fund(own_database) -> Employer:
+    """A long name, a month paid and allocated, much money without an owner, a refused notice, and a night."""
+    open_first_day(DAY)
+    employer = paying_employer(60, name=LONGEST_NAME)
+    with transaction.atomic():
+        paid(employer)
+    unclaimed = arrived("99999999999.99", payer_name=LONGEST_NAME, remark=LONGEST_NAME)
+    receipts.book(unclaimed.bank, [notice(serial=unclaimed.serial, amount=Decimal(1))], by=night_user(), on=DAY)
+    for _ in dayend.run(DAY):
+        pass
+    return employer
+
+
+@pytest.fixture
+def complaints(page) -> list[str]:
+    """What the browser says against a page, and every call to somebody else."""
+    heard: list[str] = []
+    page.on("console", lambda said: heard.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("request", lambda asked: None if "//127.0.0.1:" in asked.url else heard.append(f"calls {asked.url}"))
+    return heard
+
+
+def somebody(post: Post, employer: Employer) -> User:
+    """A person of this post; a handler and a member belong to the employer."""
+    if post == Post.HANDLER:
+        return handler(employer)
+    if post == Post.MEMBER:
+        return member_user(MemberAccount.objects.filter(employer=employer)[0])
+    return person(post, branch_id=0)
+
+
+def sign_in(page, site: str, user) -> None:
+    session = client_of(user).cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": session.key, "value": session.value, "url": site}])
+
+
+def name_of(address: str) -> str:
+    return resolve(urlsplit(address).path).view_name
+
+
+def pages_by_links(page, site: str) -> Iterator[str]:
+    """Every page this person comes to from the first one, one of each sort, standing on it when it is answered."""
+    seen: set[str] = set()
+    waiting = ["/"]
+    while waiting:
+        address = waiting.pop(0)
+        name = name_of(address)
+        if name in seen or name.endswith(DOWNLOADS):
+            continue
+        seen.add(name)
+        answer = page.goto(site + address)
+        assert answer.status == 200, address
+        yield name
+        links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+        waiting += [link.removeprefix(site).split("#")[0] for link in links if link.startswith(f"{site}/")]
+
+
+def pages_for(post: Post) -> set[str]:
+    """The pages whose door this post may open."""
+    kinds = {"counter"} if post in COUNTER_POSTS else {"employer", "member"}
+    found = {
+        name for _at, name, view in addresses() if view.door.kind in kinds and view.door.perm in PERMS_OF_POST[post]
+    }
+    return {name for name in found if not name.endswith(DOWNLOADS)} - AFTER_A_FORM
+
+
+def faults(page, screens: list[tuple[int, int]]) -> dict[str, object]:
+    """What is wrong with how the page stands on each screen."""
+    found: dict[str, object] = {}
+    for width, height in screens:
+        page.set_viewport_size({"width": width, "height": height})
+        if past := page.evaluate(SIDEWAYS):
+            found[f"{width}: runs past the screen by"] = past
+        if width >= 1366 and page.evaluate(CLIPPED):
+            found[f"{width}: a table is wider than its place"] = True
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if barriers := page.evaluate(BARRIERS):
+        found["barriers"] = barriers
+    return found
+
+
+@pytest.mark.parametrize("post", [Post.MANAGER, Post.OPERATOR, Post.HANDLER, Post.MEMBER])
+def test_every_page_stands_well_and_can_be_reached(site, page, fund, complaints, post):
+    sign_in(page, site, somebody(post, fund))
+    screens = SCREENS if post in COUNTER_POSTS else SCREENS + PHONES
+    visited = {}
+    for name in pages_by_links(page, site):
+        visited[name] = faults(page, screens)
+    assert {name: found for name, found in visited.items() if found} == {}
+    assert complaints == []
+    assert pages_for(post) - set(visited) == set()
+
+
+def test_pages_that_say_no_stand_well_too(site, page, complaints):
+    open_first_day(DAY)
+    answers = {}
+    for user, address, status in [
+        (None, "/sign-in/", 200),
+        (person(Post.CLERK), "/counter/ledger/vouchers/", 403),
+        (person(Post.FINANCE), "/counter/ledger/vouchers/0/", 404),
+        (person(Post.FINANCE), "/counter/ledger/trial-balance/?since=2026-07-01&until=2026-06-01", 200),
+        (person(Post.FINANCE), "/counter/ledger/vouchers/?since=2030-01-01", 200),
+    ]:
+        page.context.clear_cookies()
+        if user:
+            sign_in(page, site, user)
+        assert page.goto(site + address).status == status
+        answers[address] = faults(page, SCREENS + PHONES)
+    assert {address: found for address, found in answers.items() if found} == {}
+    assert [said for said in complaints if "status of 40" not in said] == []
+
+
+def test_a_summary_of_errors_takes_the_focus_and_leads_to_the_field(site, page, complaints):
+    open_first_day(DAY)
+    sign_in(page, site, person(Post.FINANCE))
+    page.goto(f"{site}/counter/ledger/trial-balance/?since=2026-07-01&until=2026-06-01")
+    assert page.title().startswith("错误：")
+    assert page.evaluate("document.activeElement.matches('[data-error-summary]')")
+    page.click("[data-error-summary] a")
+    assert page.evaluate("document.activeElement.name") == "until"
+    assert complaints == []
+
+
+def test_a_figure_leads_to_its_voucher_and_to_the_business_in_three_clicks(site, page, fund, complaints):
+    """An auditor's measure: from any figure to its entries, and on to what caused them."""
+    sign_in(page, site, person(Post.AUDITOR, branch_id=0))
+    page.goto(f"{site}/counter/ledger/trial-balance/?since=2026-07-01&until=2026-07-31")
+    page.click("text=21902")
+    page.click(".data-table tbody tr:first-child td:nth-child(2) a")
+    assert page.locator("h1").inner_text() == "记账凭证"
+    page.click("a.code:has-text('banking.receipt')")
+    assert name_of(page.url) == "banking:receipt"
+    assert complaints == []
