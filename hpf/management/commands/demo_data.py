@@ -86,7 +86,7 @@ class Command(BaseCommand):
         handler = people.NewUser("handler", employer.contact_name, Post.HANDLER, None, password)
         employers.appoint(employer, people.create_user(handler, by=story.by, on=on), by=story.by, on=on)
         lines.append(f"{Post.HANDLER.label}（{employer.name}）\thandler\t{password}")
-        member = Member.objects.filter(member_accounts__employer=employer).order_by("pk")[0]
+        member = Member.objects.filter(member_accounts__employer=employer).order_by("member_accounts__number")[0]
         password = secrets.token_urlsafe(12)
         saver = people.NewUser("member", member.name, Post.MEMBER, None, password)
         members.give_sign_in(member, people.create_user(saver, by=story.by, on=on), by=story.by, on=on)
