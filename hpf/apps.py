@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
@@ -13,7 +11,7 @@ class HpfConfig(AppConfig):
 class StaticFiles(StaticFilesConfig):
     """Of the front-end packages only what a page may ask for: most of their files are sources, maps and pictures."""
 
-    ignore_patterns: ClassVar = [
+    ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
         *("*.map", "*.esm*", "*.rtl*", "tabler-*.css", "echarts.js", "echarts.common*", "echarts.simple*"),
         *("types", "libs", "extension", "flags", "payments", "social", "redoc"),

@@ -203,12 +203,13 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [
-    BASE_DIR / "static",
-    ("tabler", BASE_DIR / "node_modules" / "@tabler" / "core" / "dist"),
-    ("echarts", BASE_DIR / "node_modules" / "echarts" / "dist"),
-]
-STATICFILES_DIRS = [d for d in STATICFILES_DIRS if Path(d[1] if isinstance(d, tuple) else d).is_dir()]
+# Under "" our own files, under its name what npm installed at set-up.
+_STATIC_SOURCES = {
+    "": BASE_DIR / "static",
+    "tabler": BASE_DIR / "node_modules" / "@tabler" / "core" / "dist",
+    "echarts": BASE_DIR / "node_modules" / "echarts" / "dist",
+}
+STATICFILES_DIRS = [(prefix, folder) for prefix, folder in _STATIC_SOURCES.items() if folder.is_dir()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},

@@ -60,7 +60,7 @@ def _checks(root: Path) -> Mapping[str, Sequence[str]]:
         fresh = root / "var" / "openapi.yaml"
         fresh.parent.mkdir(exist_ok=True)
         checks["openapi"] = ("manage.py", "spectacular", "--validate", "--fail-on-warn", "--file", str(fresh))
-        checks["openapi diff"] = ("-c", _SAME.format(kept=SCHEMA, fresh=fresh))
+        checks["openapi diff"] = ("-c", _SAME.format(kept=SCHEMA, fresh=str(fresh)))
     return checks
 
 

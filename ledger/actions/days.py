@@ -5,6 +5,7 @@ without a day. Only the vouchers of the night may still be booked on the closing
 """
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -40,7 +41,7 @@ def close(day: date) -> int:
     """Close a day that was turned 结账 and answer how many totals were drawn up. No entry enters it any more."""
     if BusinessDay.objects.filter(day=day, status=BusinessDayStatus.CLOSED).exists():
         return 0
-    return int(_call("select ledger_close_day(%s)", day))
+    return _call("select ledger_close_day(%s)", day)
 
 
 BEGIN_STEP = """
@@ -67,7 +68,7 @@ def fail_step(day: date, step: str, *, at: datetime, error: str) -> None:
     DayStep.objects.filter(day=day, step=step).update(status=StepStatus.FAILED, ended_at=at, error=error[:500])
 
 
-def _call(sql: str, argument: object) -> object:
+def _call(sql: str, argument: date | int) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(sql, [argument])
         return cursor.fetchone()[0]
