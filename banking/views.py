@@ -1,6 +1,7 @@
 """Receipts for reading 到账页面. What is done with them belongs to the business rooms."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from access import doors
 from access.states import Perm
 from audit.actions import trail
+from audit.models import Record
 from audit.queries import history_of
 from banking import queries
 from banking.filters import ReceiptFilter, RefusedNoticeFilter
@@ -50,10 +52,15 @@ def receipt(request: Any, pk: int) -> HttpResponse:
     found = get_object_or_404(queries.receipts_seen_by(request.user), pk=pk)
     page = {
         "receipt": found,
-        "history": history_of(found).filter(act="claim_receipt"),
+        "claims": [_claim(record) for record in history_of(found).filter(act="claim_receipt")],
         "may_view_voucher": request.user.has(Perm.VIEW_VOUCHERS),
     }
     return render(request, "banking/receipt.html", page)
+
+
+def _claim(record: Record) -> tuple[Record, Decimal, Decimal]:
+    """A claim, with the amounts unclaimed before and after it: the trail keeps them as text."""
+    return record, Decimal(record.before["unclaimed"]), Decimal(record.after["unclaimed"])
 
 
 @doors.counter(Perm.VIEW_RECEIPTS)
