@@ -83,6 +83,7 @@ def sheet(request: Any, pk: int) -> HttpResponse:
     only_wrong = request.GET.get("rows", ROWS_WITH_ERRORS if wrong else "all") == ROWS_WITH_ERRORS
     page = {
         "sheet": found,
+        "before": queries.month_before(found),
         "missing": checked.missing,
         "wrong_count": len(wrong),
         "only_wrong": only_wrong,

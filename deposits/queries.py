@@ -49,17 +49,17 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class CheckedRow:
-    """One row of a checked sheet for showing 清册校验行: figures as text, the ID number masked."""
+    """One row of a checked sheet for showing 清册校验行, the ID number masked; what could not be read is None."""
 
     number: int
     account: str
     name: str
     shown_id: str
-    base: str
-    employer_ratio: str
-    member_ratio: str
-    employer_part: str
-    member_part: str
+    base: Decimal | None
+    employer_ratio: Decimal | None
+    member_ratio: Decimal | None
+    employer_part: Decimal | None
+    member_part: Decimal | None
     errors: list[tuple[str, str]]
 
 
@@ -70,14 +70,20 @@ class Checked:
     rows: list[CheckedRow]
     missing: list[tuple[str, str, str]]
 
-    def plain(self) -> dict[str, list[object]]:
-        """As JSON can hold it."""
-        return {"rows": [list(astuple(row)) for row in self.rows], "missing": [list(left) for left in self.missing]}
+    def written(self) -> bytes:
+        """As it is kept, before it is sealed."""
+        rows = [list(astuple(row)) for row in self.rows]
+        return json.dumps({"rows": rows, "missing": self.missing}, ensure_ascii=False, default=str).encode()
 
     @classmethod
-    def of(cls, plain: dict[str, list[Any]]) -> "Checked":
-        """As `plain` wrote it."""
-        return cls([CheckedRow(*row) for row in plain["rows"]], [tuple(left) for left in plain["missing"]])
+    def read(cls, kept: bytes) -> "Checked":
+        """As `written` wrote it."""
+        plain = json.loads(kept)
+        rows = [
+            CheckedRow(*known, _amount(base), _amount(ours), _amount(theirs), _amount(we), _amount(they), errors)
+            for *known, base, ours, theirs, we, they, errors in plain["rows"]
+        ]
+        return cls(rows, [tuple(left) for left in plain["missing"]])
 
 
 def month_due(employer: Employer, *, on: date) -> Month:
@@ -205,7 +211,7 @@ def checked_of(sheet: Sheet) -> Checked:
     sealed = Sheet.objects.values_list("rows_sealed", flat=True).get(pk=sheet.pk)
     if sealed is None:
         return Checked([], [])
-    return Checked.of(json.loads(_revealed(sheet, "rows_sealed", sealed)))
+    return Checked.read(_revealed(sheet, "rows_sealed", sealed))
 
 
 def template_rows(employer: Employer, month: Month) -> list[list[object]]:
@@ -233,6 +239,12 @@ def error_file(sheet: Sheet) -> bytes:
         row.number: "；".join(f"{column}：{sentence}" for column, sentence in row.errors) for row in checked.rows
     }
     return with_messages(table_of(sheet), messages, checked.missing)
+
+
+def month_before(sheet: Sheet) -> Remittance | None:
+    """The last month the employer handed in before a sheet's 上月汇缴, to compare it with."""
+    earlier = Remittance.objects.filter(employer=sheet.employer_id, month__lt=sheet.month)
+    return earlier.exclude(status=RemittanceStatus.CANCELLED).order_by("-month").first()
 
 
 def lines_of(remittance: Remittance) -> QuerySet[RemittanceLine]:
@@ -286,6 +298,10 @@ def payers_of(receipts: Sequence[Receipt]) -> dict[int, Payer]:
         elif len(by_account) == 1:
             payers[receipt.pk] = Payer(next(iter(by_account)), IdentifiedBy.PAYING_ACCOUNT)
     return payers
+
+
+def _amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def _revealed(sheet: Sheet, column: str, sealed: bytes | memoryview) -> bytes:

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from access import doors
-from access.states import Perm
+from access.states import Perm, Post
 from audit.actions import trail
 from audit.queries import history_of
 from deposits import queries
@@ -53,6 +53,7 @@ def remittance(request: Any, pk: int) -> HttpResponse:
         "identifications": queries.identifications_of(found.employer)[:RECENT],
         "unallocated": queries.unallocated_of(found.employer),
         "history": history_of(found),
+        "posts": dict(Post.choices),
         "may_export": shows_members and request.user.has(Perm.EXPORT),
         "may_view_voucher": request.user.has(Perm.VIEW_VOUCHERS),
     }

@@ -1,6 +1,5 @@
 """An employer's sheet 汇缴清册: uploaded, checked, then confirmed into a remittance or thrown away."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -9,15 +8,13 @@ from django.db import connection, transaction
 
 from access.models import User
 from accounts.actions import members
-from accounts.actions.members import Paying
 from accounts.models import Employer
 from audit.actions import trail
 from deposits import queries, sheets
 from deposits.actions import checking, remittances
-from deposits.actions.checking import Findings
+from deposits.actions.checking import Findings, Judged
 from deposits.models import Remittance, Sheet
 from deposits.queries import Checked, CheckedRow, ListedLine
-from deposits.rules import Contribution
 from deposits.states import SheetStatus
 from hpf import numbers, privacy
 from hpf.errors import NotAllowedNow, Refusal
@@ -173,27 +170,24 @@ def _lines(findings: Findings, employer: Employer, *, by: User, on: date) -> lis
 
 def _written(findings: Findings) -> bytes:
     """The findings as they are kept, sealed: for showing, with ID numbers masked."""
-    rows = [
-        CheckedRow(
-            number=row.number,
-            account=row.account,
-            name=row.name,
-            shown_id=row.shown_id,
-            base=_plain(row.paying, "base"),
-            employer_ratio=_plain(row.paying, "employer_ratio"),
-            member_ratio=_plain(row.paying, "member_ratio"),
-            employer_part=_plain(row.due, "employer_part"),
-            member_part=_plain(row.due, "member_part"),
-            errors=row.errors,
-        )
-        for row in findings.rows
-    ]
     missing = [(left.account, left.name, left.sentence) for left in findings.missing]
-    return json.dumps(Checked(rows, missing).plain(), ensure_ascii=False).encode()
+    return Checked([_checked(row) for row in findings.rows], missing).written()
 
 
-def _plain(found: Paying | Contribution | None, value: str) -> str:
-    return "" if found is None else f"{getattr(found, value):.2f}"
+def _checked(row: Judged) -> CheckedRow:
+    paying, due = row.paying, row.due
+    return CheckedRow(
+        number=row.number,
+        account=row.account,
+        name=row.name,
+        shown_id=row.shown_id,
+        base=paying.base if paying else None,
+        employer_ratio=paying.employer_ratio if paying else None,
+        member_ratio=paying.member_ratio if paying else None,
+        employer_part=due.employer_part if due else None,
+        member_part=due.member_part if due else None,
+        errors=row.errors,
+    )
 
 
 def _sealed(pk: int, column: str, data: bytes) -> bytes:
