@@ -66,7 +66,7 @@ def counted(goal: Goal, ours: float, unit: str, *, limit: float | None = None) -
     return Result(goal, ours, ours, limit if limit is not None else goal.goal or 0, unit)
 
 
-HEAD = f"{'':6}{'':47}{'ratio':>8}{'wall':>8}{'CPU':>8}{'floor':>7}{'goal':>7}{'ours':>12}{'limit':>12}  "
+HEAD = f"{'':6}{'':52}{'ratio':>8}{'wall':>8}{'CPU':>8}{'floor':>7}{'goal':>7}{'ours':>12}{'limit':>12}  "
 
 
 def table(results: Iterable[Result]) -> str:
@@ -80,7 +80,7 @@ def _row(result: Result) -> str:
     cpu = f"{statistics.median(result.cpu):8.3f}" if result.cpu else " " * 8
     bounds = f"{_bound(goal.floor)}{_bound(goal.goal)}"
     figures = f"{result.ours:12,.2f}{result.limit:12,.2f}  {result.unit:12}{goal.met(result.ratio)}"
-    return f"{goal.name:6}{goal.what:47.47}{result.ratio:8.3f}{wall}{cpu}{bounds}{figures}"
+    return f"{goal.name:6}{goal.what:52.52}{result.ratio:8.3f}{wall}{cpu}{bounds}{figures}"
 
 
 def _bound(value: float | None) -> str:
