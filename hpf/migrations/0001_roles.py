@@ -16,7 +16,7 @@ exception when duplicate_object or unique_violation then
     null;  -- roles belong to the cluster: another database of ours made it
 end $$;
 do $$ begin
-    if not pg_has_role(current_user, '{ROLE}', 'member') then
+    if not pg_has_role(current_user, '{ROLE}', 'set') then
         execute format('grant {ROLE} to %I', current_user);
     end if;
 end $$;
