@@ -80,8 +80,12 @@ class Checked:
         """As `written` wrote it."""
         plain = json.loads(kept)
         rows = [
-            CheckedRow(*known, _amount(base), _amount(ours), _amount(theirs), _amount(we), _amount(they), errors)
-            for *known, base, ours, theirs, we, they, errors in plain["rows"]
+            CheckedRow(
+                *(number, account, name, shown_id),
+                *(_amount(base), _amount(ours), _amount(theirs), _amount(we), _amount(they)),
+                errors,
+            )
+            for number, account, name, shown_id, base, ours, theirs, we, they, errors in plain["rows"]
         ]
         return cls(rows, [tuple(left) for left in plain["missing"]])
 

@@ -58,9 +58,11 @@ def identify(receipt: Receipt, *, by: User, on: date) -> Identification:
 def identify_all(*, by: User, on: date) -> dict[str, int]:
     """Identify every receipt that names its payer 批量认领, each in a transaction of its own.
 
-    Safe to run twice and by several at once: a receipt somebody else is working on is left to them.
+    Safe to run twice and by several at once: a receipt somebody else is working on is left to them. One that fails by a
+    mistake of the program stops no other; it is raised when all have been tried.
     """
     counts = {"identified": 0, "unknown": 0, "refused": 0}
+    mistakes: list[Exception] = []
     after = 0
     while batch := queries.unidentified(after, AT_ONCE):
         payers = queries.payers_of(batch)
@@ -70,7 +72,11 @@ def identify_all(*, by: User, on: date) -> dict[str, int]:
                 counts["identified"] += _identify_if_free(pk, by=by, on=on)
             except Refusal:
                 counts["refused"] += 1
+            except Exception as mistake:
+                mistakes.append(mistake)
         after = batch[-1].pk
+    if mistakes:
+        raise ExceptionGroup("identify_all", mistakes)
     return counts
 
 

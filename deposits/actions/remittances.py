@@ -155,16 +155,20 @@ def allocate_covered(*, by: User, on: date) -> dict[str, int]:
     """Allocate every list whose money has come 批量分配入账, each in a transaction of its own.
 
     Safe to run twice and by several at once: an employer somebody else is working on is left to them. While the night
-    settles a day, members' accounts stand still and nothing is tried.
+    settles a day, members' accounts stand still and nothing is tried. A list that fails by a mistake of the program
+    stops no other; it is raised when all have been tried.
     """
     counts = {"allocated": 0, "refused": 0}
-    if closing_day() is not None:
-        return counts
-    for pk in queries.covered():
+    mistakes: list[Exception] = []
+    for pk in [] if closing_day() else queries.covered():
         try:
             counts["allocated"] += _allocate_if_free(pk, by=by, on=on)
         except Refusal:
             counts["refused"] += 1
+        except Exception as mistake:
+            mistakes.append(mistake)
+    if mistakes:
+        raise ExceptionGroup("allocate_covered", mistakes)
     return counts
 
 

@@ -104,8 +104,12 @@ def check(sheet: Sheet, *, by: User, on: date) -> None:
 
 
 def check_all(*, by: User, on: date) -> dict[str, int]:
-    """Check every sheet that waits 批量校验; one that another worker has in hand is left to it."""
+    """Check every sheet that waits 批量校验; one that another worker has in hand is left to it.
+
+    One that fails by a mistake of the program stops no other; it is raised when all have been tried.
+    """
     counts = {"checked": 0, "refused": 0}
+    mistakes: list[Exception] = []
     waiting = Sheet.objects.filter(status=SheetStatus.WAITING).order_by("pk")
     for pk in list(waiting.values_list("pk", flat=True)):
         with _in_hand(pk) as mine:
@@ -117,6 +121,10 @@ def check_all(*, by: User, on: date) -> dict[str, int]:
                 counts["checked"] += 1
             except Refusal:
                 counts["refused"] += 1
+            except Exception as mistake:
+                mistakes.append(mistake)
+    if mistakes:
+        raise ExceptionGroup("check_all", mistakes)
     return counts
 
 

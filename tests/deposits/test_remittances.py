@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connections, transaction
+from django.db import ProgrammingError, connections, transaction
 
 from accounts.models import Employer, MemberAccount
 from accounts.states import EmployerStatus
@@ -18,6 +18,7 @@ from deposits.states import IdentifiedBy, RemittanceStatus
 from hpf.errors import NotAllowedNow, Overtaken, Refusal
 from hpf.months import Month
 from ledger.actions import days
+from ledger.actions.posting import BooksError
 from ledger.models import Entry, Voucher
 from ledger.queries import internal_balance, statement
 from tests.banking.factories import open_first_day
@@ -34,6 +35,7 @@ from tests.deposits.factories import (
     submitted,
     unallocated,
 )
+from tests.ledger.books import as_owner
 
 
 @pytest.fixture
@@ -234,6 +236,36 @@ def test_nothing_is_allocated_while_a_day_is_closing(day):
     assert remittances.allocate_covered(by=night(), on=tomorrow) == {"allocated": 0, "refused": 0}
     days.close(day)
     assert remittances.allocate_covered(by=night(), on=tomorrow)["allocated"] == 1
+
+
+def test_list_spoiled_in_the_tables_stops_no_other(day):
+    """Its voucher does not balance and is refused by the books; the others are allocated, and the mistake is told."""
+    spoiled, sound = paying_employer(), paying_employer()
+    for employer in (spoiled, sound):
+        remittance = submitted(employer)
+        funded(employer, remittance.total, reference=remittance.reference)
+    with as_owner():
+        RemittanceLine.objects.filter(remittance__employer=spoiled, line=2).delete()
+    with pytest.raises(ExceptionGroup) as told:
+        remittances.allocate_covered(by=night(), on=day)
+    assert told.group_contains(BooksError)
+    assert balances(sound) == [EACH] * 3
+    assert set(balances(spoiled)) == {Decimal("0.00")}
+    assert unallocated(spoiled) == EACH * 3
+
+
+def test_lines_are_written_once(day):
+    """The application's role can neither change nor delete a line, nor an identification."""
+    remittance = paid(paying_employer())
+    lines, identifications = RemittanceLine.objects.filter(remittance=remittance), Identification.objects.all()
+    for attempt in (
+        lines.delete,
+        lambda: lines.update(base=1),
+        identifications.delete,
+        lambda: identifications.update(amount=1),
+    ):
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            attempt()
 
 
 # Whose money it is
