@@ -38,6 +38,7 @@ def employer_home(request: Any) -> HttpResponse:
     page = {
         "employer": employer,
         "month": month,
+        "opens_in": month.plus(-1) if queries.too_early(month, on=request.business_day) else None,
         "proposal": queries.proposal(employer, month, on=request.business_day),
         "open_sheet": queries.open_sheet(employer),
         "unallocated": queries.unallocated_of(employer),
@@ -148,6 +149,7 @@ def my_remittance(request: Any, pk: int) -> HttpResponse:
         "page": page_of(request, queries.lines_of(found)),
         "accounts": queries.accounts_to_pay_to(),
         "unallocated": queries.unallocated_of(found.employer),
+        "still_to_come": queries.still_to_come(found),
     }
     return render(request, "deposits/my_remittance.html", page)
 

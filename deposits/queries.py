@@ -103,6 +103,20 @@ def month_due(employer: Employer, *, on: date) -> Month:
     return Month.parse(first) if first else Month.of(on)
 
 
+def too_early(month: Month, *, on: date) -> bool:
+    """Whether a month cannot be handed in yet 未到汇缴时间: it opens with the month before it."""
+    return month > Month.of(on).next()
+
+
+def still_to_come(remittance: Remittance) -> Decimal:
+    """The money that must still arrive before a month is allocated 还需到账: earlier months are paid first, in yuan."""
+    waiting = Remittance.objects.filter(
+        employer=remittance.employer_id, status=RemittanceStatus.SUBMITTED, month__lte=remittance.month
+    )
+    due = waiting.aggregate(due=Coalesce(Sum("total"), ZERO, output_field=Money()))["due"]
+    return max(ZERO, due - unallocated_of(remittance.employer))
+
+
 def members_due(employer: Employer, month: Month) -> QuerySet[MemberAccount]:
     """The accounts a month's list must name 应列入清册的职工: active, and begun by that month."""
     return active_members(employer).filter(first_month__lte=str(month))

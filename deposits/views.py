@@ -52,6 +52,7 @@ def remittance(request: Any, pk: int) -> HttpResponse:
         "page": page_of(request, queries.lines_of(found)) if shows_members else None,
         "identifications": queries.identifications_of(found.employer)[:RECENT],
         "unallocated": queries.unallocated_of(found.employer),
+        "still_to_come": queries.still_to_come(found),
         "history": history_of(found),
         "posts": dict(Post.choices),
         "may_export": shows_members and request.user.has(Perm.EXPORT),

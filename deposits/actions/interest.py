@@ -18,7 +18,7 @@ from deposits import rules
 from hpf.errors import Refusal
 from hpf.money import ZERO
 from ledger.actions import opening, posting
-from ledger.models import LedgerAccount, Voucher
+from ledger.models import BusinessDay, LedgerAccount, Voucher
 from ledger.queries import internal_balance
 from policy.queries import Rate, interest_rates, interest_terms_on, term_on
 from policy.states import DayCount, TermName
@@ -128,7 +128,9 @@ def _post_accruals(earned: dict[Branch, Decimal], *, by: User, on: date) -> int:
             posting.credit(accounts[PAYABLE, branch.pk], amount),
         ]
         posting.post(ACCRUAL, _source(on, branch), entries, by=by, on=on, why="计提账户利息")
-        trail.note("accrue_interest", branch, by=by, on=on, amount=amount)
+    if earned:
+        amounts = {branch.code: amount for branch, amount in earned.items()}
+        trail.note("accrue_interest", BusinessDay(day=on), by=by, on=on, amounts=amounts)
     return len(earned)
 
 

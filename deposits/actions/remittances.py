@@ -198,7 +198,7 @@ def refuse_month(employer: Employer, month: Month, *, on: date) -> None:
     due = queries.month_due(employer, on=on)
     if month != due:
         raise NotTheNextMonth(field="month", due=due, month=month)
-    if month > Month.of(on).next():
+    if queries.too_early(month, on=on):
         raise MonthAhead(field="month", month=month)
 
 

@@ -248,6 +248,23 @@ def test_allocated_month_leads_to_its_voucher(employer):
     assert reverse("ledger:voucher", args=[remittance.voucher_id]) in shown(manager, "remittance", remittance.pk)
 
 
+def test_money_still_to_come_counts_earlier_months_first(handler, clerk, employer):
+    july, august = submitted(employer), submitted(employer, JULY.next())
+    receipts.identify(arrived("3000.00", remark=july.reference), by=night(), on=DAY)
+    assert queries.still_to_come(july) == 0
+    assert queries.still_to_come(august) == Decimal("1187.52")  # 2 × 2,093.76 less 3,000.00
+    assert "1,187.52" in shown(handler, "my_remittance", august.pk)
+    assert "还差 1,187.52 元" in shown(clerk, "remittance", august.pk)
+    assert "还差" not in shown(clerk, "remittance", july.pk)
+
+
+def test_handler_who_is_ahead_is_told_when_to_come_back(handler, employer):
+    submitted(employer)
+    submitted(employer, JULY.next())
+    page = shown(handler, "employer_home")
+    assert "2026-09 的汇缴从 2026-08 起办理" in page and "上传清册" not in page
+
+
 def test_tables_can_be_taken_along(clerk, handler, employer):
     remittance = submitted(employer)
     rows = table_in(clerk.get(reverse("deposits:remittances_export")))
