@@ -1,8 +1,8 @@
 """The order of the day 日终: one list of real steps, and the loop that runs and records them.
 
-Every step takes the day, may be run again without harm, and answers how many things it did. A step that fails stops the
-list there, before the day is closed; the next run goes on at that step. PostgreSQL holds what is done: losing the
-broker loses nothing.
+Every step takes the day and the user the night acts as, may be run again without harm, and answers how many things it
+did. A step that fails stops the list there, before the day is closed; the next run goes on at that step. PostgreSQL
+holds what is done: losing the broker loses nothing.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from access.models import User
 from access.queries import night_user
 from audit.actions import inspection
 from deposits.actions import interest, receipts, remittances
@@ -36,32 +37,32 @@ class AheadOfTheCalendar(Refusal):
     code = "ahead_of_the_calendar"
 
 
-def identify(day: date) -> Counts:
+def identify(day: date, by: User) -> Counts:
     """Whose money arrived 认领到账."""
-    return receipts.identify_all(by=night_user(), on=day)
+    return receipts.identify_all(by=by, on=day)
 
 
-def allocate(day: date) -> Counts:
+def allocate(day: date, by: User) -> Counts:
     """What the money covers goes to the members 分配入账."""
-    return remittances.allocate_covered(by=night_user(), on=day)
+    return remittances.allocate_covered(by=by, on=day)
 
 
-def turn(day: date) -> Counts:
+def turn(day: date, by: User) -> Counts:
     """The day goes over to closing and the next one opens 日切."""
     return {"opened": days.turn(day)}
 
 
-def accrue(day: date) -> Counts:
+def accrue(day: date, by: User) -> Counts:
     """The day's account interest is booked in sum 计提利息."""
-    return interest.accrue(by=night_user(), on=day)
+    return interest.accrue(by=by, on=day)
 
 
-def settle(day: date) -> Counts:
+def settle(day: date, by: User) -> Counts:
     """On the settling day each account receives its interest 年度结息."""
-    return interest.settle(by=night_user(), on=day)
+    return interest.settle(by=by, on=day)
 
 
-def prove(day: date) -> Counts:
+def prove(day: date, by: User) -> Counts:
     """The books are proved before they are closed 账务核验.
 
     Days caught up one after another are proved by their trial balance, and the last of them by every check.
@@ -79,22 +80,23 @@ def prove(day: date) -> Counts:
     return {"checks": len(findings) + 1}
 
 
-def close(day: date) -> Counts:
+def close(day: date, by: User) -> Counts:
     """The day is closed: its totals are drawn up and nothing enters it any more 结账."""
     return {"totals": days.close(day)}
 
 
-STEPS: tuple[Callable[[date], Counts], ...] = (identify, allocate, turn, accrue, settle, prove, close)
+STEPS: tuple[Callable[[date, User], Counts], ...] = (identify, allocate, turn, accrue, settle, prove, close)
 
 
 def run(day: date) -> Iterator[tuple[str, Counts]]:
     """Run what is still to do of one day's list, answering each step with what it did 办理日终."""
     if day >= timezone.localdate() and not settings.DEMO:
         raise AheadOfTheCalendar(day=day)
+    by = night_user()
     for step in STEPS:
         if days.begin_step(day, step.__name__, at=timezone.now()):
             try:
-                counts = step(day)
+                counts = step(day, by)
             except Exception as error:
                 days.fail_step(day, step.__name__, at=timezone.now(), error=f"{type(error).__name__}: {error}")
                 raise

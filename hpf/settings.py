@@ -49,7 +49,7 @@ if DEMO:
 APPLICATION_ROLE = "hpf_app"
 DATABASE_URL = required("DATABASE_URL")
 DATABASES = {
-    "default": database(DATABASE_URL, assume_role=APPLICATION_ROLE),
+    "default": database(DATABASE_URL, assume_role=APPLICATION_ROLE, server_side_binding=True, prepare_threshold=3),
     "owner": database(os.environ.get("DATABASE_OWNER_URL") or DATABASE_URL),
 }
 DATABASES["owner"]["CONN_MAX_AGE"] = 0

@@ -135,8 +135,7 @@ class Story:
         ]
 
     def _submit(self, payer: Payer, day: date) -> None:
-        employer = Employer.objects.get(pk=payer.employer.pk)
-        month = queries.month_due(employer, on=day)
+        employer, month = payer.employer, Month.of(day)
         lines = queries.proposed_lines(employer, month)
         remittance = remittances.submit(employer, month, lines, by=self.by, on=day)
         paid_on = day + timedelta(days=self.chance.randrange(0, 3))
