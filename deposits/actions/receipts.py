@@ -8,14 +8,13 @@ from access.models import User
 from accounts.models import Employer
 from audit.actions import trail
 from banking.actions import receipts as arrivals
-from banking.models import Receipt
+from banking.models import BankAccount, Receipt
 from deposits import queries
 from deposits.models import Identification
 from hpf.errors import Refusal
 from ledger.actions import opening, posting
 
 SUSPENSE = "21902"  # 待查到账
-CENTRE = 0  # the branch at which receipts wait
 AT_ONCE = 1000
 
 
@@ -42,8 +41,9 @@ def identify(receipt: Receipt, *, by: User, on: date) -> Identification:
     employer = Employer.objects.get(pk=payer.employer)
     amount = receipt.unclaimed
     arrivals.claim(receipt, amount, by=by, on=on)
+    waits_at = BankAccount.objects.values_list("ledger_account__branch", flat=True).get(pk=receipt.account_id)
     entries = [
-        posting.debit(opening.internal(SUSPENSE, CENTRE, on=on), amount),
+        posting.debit(opening.internal(SUSPENSE, waits_at, on=on), amount),
         posting.credit(employer.unallocated_id, amount),
     ]
     source, why = f"{receipt.pk}:{employer.pk}", f"到账认领 {receipt.payer_name}"

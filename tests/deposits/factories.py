@@ -1,9 +1,13 @@
 """Employers with members, lists and money for tests, all made through the real actions."""
 
 import itertools
+import threading
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+
+from django.db import connections
 
 from access.models import User
 from access.queries import night_user
@@ -14,6 +18,7 @@ from banking.models import Receipt
 from deposits import queries
 from deposits.actions import receipts, remittances
 from deposits.models import Remittance
+from hpf.errors import Refusal
 from hpf.months import Month
 from ledger.actions import days
 from tests.accounts import factories as accounts
@@ -82,3 +87,25 @@ def unallocated(employer: Employer) -> Decimal:
 def balances(employer: Employer) -> list[Decimal]:
     rows = MemberAccount.objects.filter(employer=employer).order_by("number")
     return list(rows.values_list("ledger_account__balance", flat=True))
+
+
+def at_once(work: Callable[[], Any], times: int = 4) -> list[Any]:
+    """Run work in so many threads and answer what each returned or refused with."""
+    start, answers = threading.Barrier(times), []
+
+    def one() -> None:
+        start.wait()
+        try:
+            answers.append(work())
+        except Refusal as refusal:
+            answers.append(type(refusal))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=one) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(answers) == times
+    return answers

@@ -1,12 +1,11 @@
 """The month: handed in, paid, allocated; months in order, and what is left over stays visible."""
 
-import threading
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import ProgrammingError, connections, transaction
+from django.db import ProgrammingError, transaction
 
 from accounts.models import Employer, MemberAccount
 from accounts.states import EmployerStatus
@@ -27,6 +26,7 @@ from tests.deposits.factories import (
     EACH,
     JULY,
     arrived,
+    at_once,
     balances,
     funded,
     night,
@@ -314,28 +314,6 @@ def test_receipt_is_identified_once(day):
 
 
 # Several at once, on committed rows
-
-
-def at_once(work, times=4):
-    """Run work in so many threads and answer what each returned or refused with."""
-    start, answers = threading.Barrier(times), []
-
-    def one():
-        start.wait()
-        try:
-            answers.append(work())
-        except Refusal as refusal:
-            answers.append(type(refusal))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=one) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert len(answers) == times
-    return answers
 
 
 def test_of_two_allocations_one_wins(own_database):
