@@ -5,6 +5,7 @@ no page is left without a way to it.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -18,11 +19,16 @@ from access.queries import night_user
 from access.states import COUNTER_POSTS, PERMS_OF_POST, Post
 from accounts.models import Employer, MemberAccount
 from banking.actions import receipts
+from deposits.actions import sheets
+from deposits.queries import template_rows
+from deposits.sheets import COLUMNS
 from hpf import dayend
+from hpf.months import Month
 from tests.access.factories import client_of, person
 from tests.accounts.factories import handler, member_user
 from tests.banking.factories import notice, open_first_day
-from tests.deposits.factories import DAY, arrived, paid, paying_employer
+from tests.deposits.factories import DAY, arrived, paid, paying_employer, through
+from tests.deposits.test_sheets import workbook
 from tests.house.source import ROOT
 from tests.house.test_doors import addresses
 
@@ -43,7 +49,7 @@ axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations
 """
 DOWNLOADS = ("_export", "_template", "_errors")
 # Reached by handing something in, not by a link; the journeys that hand it in look at them.
-AFTER_A_FORM = {"deposits:sheet", "deposits:sheet_confirm", "deposits:sheet_discard"}
+AFTER_A_FORM = {"deposits:sheet_confirm", "deposits:sheet_discard"}
 
 
 @pytest.fixture
@@ -57,7 +63,20 @@ def fund(own_database) -> Employer:
     receipts.book(unclaimed.bank, [notice(serial=unclaimed.serial, amount=Decimal(1))], by=night_user(), on=DAY)
     for _ in dayend.run(DAY):
         pass
+    day = DAY + timedelta(days=1)
+    while day.month == DAY.month:
+        day = through(day)
+    sheet = sheets.upload(employer, Month.of(day), wrong_sheet(employer, Month.of(day)), by=night_user(), on=day)
+    sheets.check(sheet, by=night_user(), on=day)
     return employer
+
+
+def wrong_sheet(employer: Employer, month: Month) -> bytes:
+    """A sheet without half of the members, with a base below the floor and with somebody who cannot be read."""
+    rows = [list(row) for row in template_rows(employer, month)[:30]]
+    rows[3][COLUMNS.index("缴存基数")] = "1.00"
+    stranger = ["", "", LONGEST_NAME, "身份证", "511011198001010000", "", "", "", ""]
+    return workbook([*[["" if cell is None else str(cell) for cell in row] for row in rows], stranger])
 
 
 @pytest.fixture

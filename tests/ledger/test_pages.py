@@ -14,7 +14,7 @@ from access.states import Perm, Post
 from audit.models import Record
 from hpf import dayend
 from hpf.money import ZERO
-from ledger import queries, rules
+from ledger import queries
 from ledger.actions import days, opening, posting
 from ledger.models import BusinessDay, ChartAccount
 from ledger.states import AccountKind, DayStepName, Side
@@ -129,6 +129,15 @@ def test_vouchers_are_narrowed_by_what_is_allowed_only(finance, paid, query, fou
     shown = text_of(finance.get(reverse("ledger:vouchers"), query))
     for place in (1, 2):
         assert (reverse("ledger:voucher", args=[paid[place]]) in shown) == (place in found)
+
+
+def test_a_first_visit_lists_the_last_month_and_says_so(finance, paid):
+    assert 'value="2026-01-31"' in text_of(finance.get(reverse("ledger:vouchers")))
+    for shift in range(31):
+        close(DAY + timedelta(days=shift))
+    shown = text_of(finance.get(reverse("ledger:vouchers")))
+    assert "没有符合条件的凭证" in shown
+    assert reverse("ledger:voucher", args=[paid[1]]) in text_of(finance.get(reverse("ledger:vouchers"), {"since": ""}))
 
 
 def test_a_number_finds_its_voucher_on_any_day(finance, paid):
@@ -366,26 +375,3 @@ def test_an_earlier_night_can_be_looked_at(finance):
 
 def test_the_words_of_the_steps_are_those_of_the_night():
     assert [step.__name__ for step in dayend.STEPS] == DayStepName.values
-
-
-@pytest.mark.parametrize(
-    ("amount", "words"),
-    [  # 支付结算办法, annex 1, items 2 to 4, where it gives the example itself
-        ("1409.50", "壹仟肆佰零玖元伍角整"),
-        ("6007.14", "陆仟零柒元壹角肆分"),
-        ("1680.32", "壹仟陆佰捌拾元叁角贰分"),
-        ("107000.53", "壹拾万柒仟元伍角叁分"),
-        ("16409.02", "壹万陆仟肆佰零玖元零贰分"),
-        ("325.04", "叁佰贰拾伍元零肆分"),
-        ("0.00", "零元整"),
-        ("0.05", "伍分"),
-        ("0.50", "伍角整"),
-        ("10.00", "壹拾元整"),
-        ("-20.10", "负贰拾元壹角整"),
-        ("100000001.00", "壹亿零壹元整"),
-        ("100100000.00", "壹亿零壹拾万元整"),
-        ("9999999999999999.99", "玖仟玖佰玖拾玖万玖仟玖佰玖拾玖亿玖仟玖佰玖拾玖万玖仟玖佰玖拾玖元玖角玖分"),
-    ],
-)
-def test_an_amount_in_capitals(amount, words):
-    assert rules.in_capitals(Decimal(amount)) == words
