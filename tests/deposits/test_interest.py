@@ -204,7 +204,7 @@ def histories(draw):
 
 
 @pytest.mark.django_db
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(histories(), min_size=1, max_size=3))
 def test_settlement_is_what_the_calculator_says(several):
     first = date(2025, 6, 21)
@@ -248,7 +248,7 @@ def change_term(name, value, since):
 
 
 @pytest.mark.django_db
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(histories(), min_size=1, max_size=3), st.integers(1, 9))
 def test_rate_that_changed_for_all_money_cuts_the_year(several, offset):
     """Each stretch earns its own rate, as the calculator says (R-205)."""
