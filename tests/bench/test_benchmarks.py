@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from bench import __main__ as programme
 from bench import nights, postings, remittances, results
 from bench.meter import Slice
 from bench.pairs import paired
@@ -55,7 +54,3 @@ def test_a_ratio_is_the_worse_of_wall_and_cpu(tmp_path):
     results.write([result], tmp_path / "latest.json", keep=False)
     kept = json.loads((tmp_path / "latest.json").read_text())["X1"]
     assert (kept["ratio"], kept["ours"], kept["limit"], kept["unit"]) == (0.25, 50, 100, "things/s")
-
-
-def test_every_name_of_the_list_is_measured_by_a_part():
-    assert set(programme.NAMES) >= {"P1", "P6", "B1", "B3", "I1", "I4", "T1"}
