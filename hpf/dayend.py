@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import psycopg
 from celery import shared_task
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from access.models import User
@@ -81,8 +81,15 @@ def prove(day: date, by: User) -> Counts:
 
 
 def close(day: date, by: User) -> Counts:
-    """The day is closed: its totals are drawn up and nothing enters it any more 结账."""
-    return {"totals": days.close(day)}
+    """The day is closed: its totals are drawn up and nothing enters it any more 结账.
+
+    With its record, in one transaction: nobody comes back to a day that is closed, and one without its record would
+    not prove (I8).
+    """
+    with transaction.atomic():
+        counts = {"totals": days.close(day)}
+        days.finish_step(day, close.__name__, at=timezone.now(), counts=counts)
+    return counts
 
 
 STEPS: tuple[Callable[[date, User], Counts], ...] = (identify, allocate, turn, accrue, settle, prove, close)

@@ -16,6 +16,7 @@ from django.test import override_settings
 from audit.actions import inspection
 from hpf import dayend
 from hpf.management.demo.story import Size, Story
+from ledger.actions import days
 from ledger.models import BusinessDay, DayStep, Entry, LedgerAccount
 from ledger.queries import open_day
 from tests.ledger.books import as_owner, run
@@ -93,6 +94,25 @@ def test_a_step_that_fails_stops_the_night_and_is_where_it_goes_on():
         with as_owner():
             run("update ledger_ledgeraccount set version = version - 1 where kind_id = 'MEMBER'")
         assert close(day) == ["prove", "close"]
+
+
+@pytest.mark.django_db
+def test_a_night_killed_right_after_the_close_does_not_stop_the_next_one(monkeypatch):
+    """Nobody comes back to a closed day: its record must stand with it, or no later day would prove (I8)."""
+    tell_story()
+    day, finish, outside = open_day(), days.finish_step, len(connection.savepoint_ids)
+
+    def killed_when_closed(*args, **given):
+        if len(connection.savepoint_ids) == outside and BusinessDay.objects.get(pk=day).status == "CLOSED":
+            raise KeyboardInterrupt
+        finish(*args, **given)
+
+    monkeypatch.setattr(days, "finish_step", killed_when_closed)
+    with pytest.raises(KeyboardInterrupt):
+        close(day)
+    monkeypatch.undo()
+    assert dayend.close_days()[-1] == (WORKING - timedelta(days=1)).isoformat()
+    assert [finding.check.title for finding in inspection.inspect(WORKING) if not finding.holds] == []
 
 
 @pytest.mark.django_db
