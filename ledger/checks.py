@@ -26,11 +26,26 @@ check(
 
 check(
     "I1",
-    "没有脱离凭证的分录",
+    "没有脱离凭证或账户的分录",
     """
-    select format('分录 %%s/%%s/%%s 没有凭证', e.booked_on, e.voucher_id, e.line)
-    from ledger_entry e left join ledger_voucher v on v.id = e.voucher_id and v.booked_on = e.booked_on
-    where v.id is null and e.booked_on <= %(as_of)s and (%(branch)s::smallint is null or e.branch_id = %(branch)s)
+    select format('分录 %%s/%%s/%%s 没有凭证或账户', e.booked_on, e.voucher_id, e.line)
+    from ledger_entry e
+    left join ledger_voucher v on v.id = e.voucher_id and v.booked_on = e.booked_on
+    left join ledger_ledgeraccount a on a.id = e.account_id
+    where (v.id is null or a.id is null) and e.booked_on <= %(as_of)s and (%(branch)s::smallint is null or e.branch_id = %(branch)s)
+    """,
+)
+
+check(
+    "I1",
+    "每张凭证都有会计日、类别和经办人",
+    """
+    select format('凭证 %%s 的会计日、类别或经办人不存在', v.id)
+    from ledger_voucher v
+    left join ledger_businessday d on d.day = v.booked_on
+    left join ledger_voucherkind k on k.code = v.kind_id
+    left join access_user u on u.id = v.by_id
+    where v.booked_on <= %(as_of)s and (d.day is null or k.code is null or u.id is null)
     """,
 )
 

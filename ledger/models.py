@@ -132,7 +132,7 @@ class Voucher(models.Model):
     """One act in money 凭证: who, what, when and why. `source` is text: the ledger does not know what made it."""
 
     id = models.BigAutoField(primary_key=True)
-    kind = models.ForeignKey(VoucherKind, models.PROTECT, verbose_name="类别")
+    kind = models.ForeignKey(VoucherKind, models.DO_NOTHING, db_constraint=False, verbose_name="类别")
     source = models.TextField("业务来源")
     booked_on = models.DateField("记账日期")
     interest_on = models.DateField("起息日期")

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 
 from access.models import Branch, User
 from audit.actions import trail
@@ -18,7 +19,7 @@ from deposits import rules
 from hpf.errors import Refusal
 from hpf.money import ZERO
 from ledger.actions import opening, posting
-from ledger.models import BusinessDay, LedgerAccount, Voucher
+from ledger.models import BusinessDay, Entry, LedgerAccount, Voucher
 from ledger.queries import internal_balance
 from policy.queries import Rate, interest_rates, interest_terms_on, term_on
 from policy.states import DayCount, TermName
@@ -89,7 +90,8 @@ def settle(*, by: User, on: date) -> dict[str, int]:
 
     One voucher for each branch, in a transaction of its own: Cr each account, Dr what was accrued, and the difference
     to the expense. Booked on `on`, it counts for interest from the next day, and all money becomes carried-forward
-    money 上年结转 (R-204, R-206). Run again, it leaves alone the branches that are settled.
+    money 上年结转 (R-204, R-206). Run again, it leaves alone the branches that are settled; several workers at once
+    share the branches.
 
     Raises:
         RateChanged: the rate changed within the year, and not for all money alike (R-205).
@@ -197,11 +199,16 @@ INTEREST = """, interest as materialized (
     select id, div(200 * yearly + d.divisor, 2 * d.divisor) * 0.01 as amount
     from owed cross join (select %s::numeric as divisor) d
 )"""
-IN_SUM = "select count(*), coalesce(sum(amount), 0) from interest"
-# An account that earned nothing stands in it with nothing: it is carried forward without an entry.
+# An account that earned nothing stands in it with nothing: it is carried forward without an entry. What was accrued is
+# used up, and the expense bears the difference.
 IN_LINES = """
 select id as account, 'C' as side, amount from interest
-union all select * from (values (%s::bigint, %s, %s::numeric), (%s::bigint, %s, %s::numeric)) books where column3 > 0
+union all
+select account, side, abs(amount) from (
+    select %s::bigint as account, 'D' as side, %s::numeric as amount
+    union all
+    select %s::bigint, case when sum(amount) > %s then 'D' else 'C' end, sum(amount) - %s from interest
+) books where amount <> 0
 """
 
 
@@ -220,20 +227,32 @@ def _owed(branch: Branch, year: _Year) -> tuple[str, list[Any]]:
 
 @transaction.atomic
 def _settle_branch(branch: Branch, year: _Year, *, by: User, on: date) -> int:
-    """Settle one branch and answer how many accounts it carried forward."""
-    owed, values = _owed(branch, year)
-    with connection.cursor() as cursor:
-        cursor.execute(owed + IN_SUM, values)
-        accounts, interest = cursor.fetchone()
-    payable = opening.internal(PAYABLE, branch.pk, on=on)
-    accrued = -internal_balance(payable, on)
-    if not interest and not accrued:
+    """Settle one branch and answer how many accounts it paid; a branch another worker is settling is left to it."""
+    if not _taken(branch, on) or branch.pk in _posted_branches(SETTLEMENT, on) or not _has_savings(branch):
         return 0
+    payable = opening.internal(PAYABLE, branch.pk, on=on)
     expense = opening.internal(EXPENSE, branch.pk, on=on)
-    missing = interest - accrued
-    books = [payable, "D", accrued, expense, "D" if missing > 0 else "C", abs(missing)]
+    accrued = -internal_balance(payable, on)
+    owed, values = _owed(branch, year)
+    books = [payable, accrued, expense, accrued, accrued]
     select = posting.Select(owed + IN_LINES, [*values, *books], interest_on=year.end)
     why = f"{year.first.year}至{on.year}年度结息"
-    posting.post_query(SETTLEMENT, _source(on, branch), select, by=by, on=on, why=why)
-    trail.note("settle_interest", branch, by=by, on=on, accounts=accounts, interest=interest, accrued=accrued)
-    return int(accounts)
+    voucher = posting.post_query(SETTLEMENT, _source(on, branch), select, by=by, on=on, why=why)
+    paid = Entry.objects.filter(booked_on=on, voucher=voucher, account__bears_interest=True)
+    found = paid.aggregate(accounts=Count("line"), interest=Coalesce(Sum("amount"), ZERO))
+    trail.note("settle_interest", branch, by=by, on=on, accrued=accrued, **found)
+    return int(found["accounts"])
+
+
+def _taken(branch: Branch, on: date) -> bool:
+    """Whether the branch's settlement is ours until the transaction ends; nobody waits for it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtext(%s))", [f"{SETTLEMENT}:{_source(on, branch)}"])
+        return bool(cursor.fetchone()[0])
+
+
+def _has_savings(branch: Branch) -> bool:
+    """Whether any account of the branch has something to carry forward."""
+    nothing = {"balance": 0, "carried_number": 0, "current_number": 0}
+    savings = LedgerAccount.objects.filter(bears_interest=True, closed_on=None, branch=branch)
+    return savings.exclude(**nothing).exists()

@@ -129,9 +129,9 @@ def post(kind: str, source: object, entries: Sequence[Line], *, by: User, on: da
         ONE,
         [
             *[kind, str(source), on, on, by.pk, why],
-            [line.account for line in lines],
-            [line.side.value for line in lines],
-            [line.amount for line in lines],
+            _array([line.account for line in lines]),
+            _array([line.side.value for line in lines]),
+            _array([line.amount for line in lines]),
         ],
     )
 
@@ -140,10 +140,16 @@ def post_query(kind: str, source: object, select: Select, *, by: User, on: date,
     """Post one voucher from a query of (account, side, amount) of any size and return its id 批量记账.
 
     An account may stand in it once. Rows of amount nothing are lines only for a kind that turns the year, where they
-    carry the account forward without an entry. Refusals as for `post`.
+    carry the account forward without an entry; when there are no others, there is no voucher and the answer is 0.
+    Refusals as for `post`.
     """
     header = [kind, str(source), on, select.interest_on or on, by.pk, why]
     return _call(MANY.format(select=select.sql), [*select.params, *header])
+
+
+def _array(values: Sequence[object]) -> str:
+    """Numbers or sides as PostgreSQL writes an array; the driver would take half the posting's time over it."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def _call(sql: str, params: list[object]) -> int:

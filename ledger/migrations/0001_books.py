@@ -267,7 +267,8 @@ class Migration(migrations.Migration):
                         (
                             "kind",
                             models.ForeignKey(
-                                on_delete=django.db.models.deletion.PROTECT,
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
                                 to="ledger.voucherkind",
                                 verbose_name="类别",
                             ),

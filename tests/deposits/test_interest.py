@@ -1,11 +1,12 @@
 """The night's accrual and the yearly settlement: what is posted is what the calculator says, to the fen."""
 
 import itertools
+import threading
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ from deposits.rules import DatedRate, Movement
 from hpf.errors import Refusal
 from ledger.actions import days, opening, posting
 from ledger.models import Entry, LedgerAccount, Voucher
-from ledger.queries import internal_balance, statement
+from ledger.queries import balance_of, internal_balance, statement
 from ledger.states import AccountKind
 from policy.states import DayCount, TermName
 from tests.deposits.factories import night
@@ -327,14 +328,15 @@ def test_day_count_the_books_do_not_keep_is_refused():
 
 
 @pytest.mark.django_db
-def test_fund_that_earned_no_fen_keeps_its_days_for_the_next_year():
-    """Without a line there is no voucher: nothing is carried forward, and no day is lost."""
+def test_fund_that_earned_no_fen_is_carried_forward_without_a_voucher():
+    """Less than half a fen is nothing: the year ends for it all the same, and the next begins afresh."""
     days.open_first(SETTLING)
     account = member_accounts(on=SETTLING)[0]
     move(account, Decimal("0.01"), on=SETTLING)
     end(SETTLING)
     kept = LedgerAccount.objects.get(pk=account)
-    assert (kept.balance, kept.current, kept.counted_to) == (Decimal("0.01"), Decimal("0.01"), SETTLING)
+    assert (kept.balance, kept.carried, kept.current) == (Decimal("0.01"), Decimal("0.01"), 0)
+    assert (kept.current_number, kept.counted_to) == (0, SETTLING + timedelta(days=1))
     assert not Voucher.objects.filter(kind="deposits.interest_settlement").exists()
 
 
@@ -346,3 +348,33 @@ def test_year_of_365_days_is_a_parameter():
     move(account, Decimal("36500.00"), on=SETTLING)
     end(SETTLING)
     assert settled(account) == Decimal("1.50")
+
+
+def test_two_workers_share_the_branches_of_a_settlement(own_database):
+    """Each branch is settled once, by one of them; nobody waits for the other and nobody fails."""
+    days.open_first(SETTLING)
+    accounts = [member_accounts(branch=branch, on=SETTLING)[0] for branch in (1, 2, 3, 4, 5)]
+    for account in accounts:
+        with transaction.atomic():
+            move(account, Decimal("100000.00"), on=SETTLING)
+    days.turn(SETTLING)
+    start, counts, raised = threading.Barrier(2), [], []
+
+    def work() -> None:
+        try:
+            start.wait(20)
+            counts.append(interest.settle(by=night(), on=SETTLING))
+        except BaseException as error:
+            raised.append(error)
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert raised == []
+    assert sum(count["branches"] for count in counts) == 5
+    assert Voucher.objects.filter(kind="deposits.interest_settlement").count() == 5
+    assert all(balance_of(account) == Decimal("100004.17") for account in accounts)
