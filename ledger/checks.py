@@ -32,7 +32,8 @@ check(
     from ledger_entry e
     left join ledger_voucher v on v.id = e.voucher_id and v.booked_on = e.booked_on
     left join ledger_ledgeraccount a on a.id = e.account_id
-    where (v.id is null or a.id is null) and e.booked_on <= %(as_of)s and (%(branch)s::smallint is null or e.branch_id = %(branch)s)
+    where (v.id is null or a.id is null) and e.booked_on <= %(as_of)s
+      and (%(branch)s::smallint is null or e.branch_id = %(branch)s)
     """,
 )
 
