@@ -1,5 +1,6 @@
 """Employers 单位开户与变更: opening one, the bank accounts it pays from, and who acts for it."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,6 +21,7 @@ from policy.queries import DepositTerms, deposit_terms_on
 
 LONGEST_EMPLOYER_NAME = 200
 LONGEST_NAME = 120
+INVISIBLE = ("Cc", "Cf", "Cs")  # rare characters of names may stand in the private area, which is none of these
 
 
 class CreditCodeTaken(Refusal):
@@ -30,6 +32,11 @@ class CreditCodeTaken(Refusal):
 class NameMissing(Refusal):
     message = "名称不能为空，且不超过{longest}个字，请填写全称"
     code = "name_missing"
+
+
+class NameUnreadable(Refusal):
+    message = "名称中有看不见的字符，请删除该内容后重新手工录入"
+    code = "name_unreadable"
 
 
 class WrongPayDay(Refusal):
@@ -161,10 +168,13 @@ def named(text: str, *, field: str, longest: int = LONGEST_NAME) -> str:
 
     Raises:
         NameMissing: it is.
+        NameUnreadable: it holds control characters, or marks that turn the direction of writing.
     """
     name = " ".join(text.split())
     if not 0 < len(name) <= longest:
         raise NameMissing(field=field, longest=longest)
+    if any(unicodedata.category(character) in INVISIBLE for character in name):
+        raise NameUnreadable(field=field)
     return name
 
 
@@ -175,5 +185,6 @@ def refuse_ratios(terms: DepositTerms, employer_ratio: Decimal, member_ratio: De
         RatioOutOfLimits: with the side at fault as its field.
     """
     for field, ratio in (("employer_ratio", employer_ratio), ("member_ratio", member_ratio)):
-        if not ratio.is_finite() or ratio != rounded(ratio) or not terms.ratio_min <= ratio <= terms.ratio_max:
+        # The limits come first: only what lies between them can be rounded.
+        if not ratio.is_finite() or not terms.ratio_min <= ratio <= terms.ratio_max or ratio != rounded(ratio):
             raise RatioOutOfLimits(field=field, lowest=terms.ratio_min, highest=terms.ratio_max)

@@ -198,7 +198,8 @@ def refuse_paying(terms: DepositTerms, paying: Paying) -> None:
         BaseOutOfLimits, RatioOutOfLimits: with the value at fault as its field.
     """
     base = paying.base
-    if not base.is_finite() or base != rounded(base) or not terms.floor <= base <= terms.cap:
+    # The limits come first: only what lies between them can be rounded.
+    if not base.is_finite() or not terms.floor <= base <= terms.cap or base != rounded(base):
         raise BaseOutOfLimits(field="base", floor=terms.floor, cap=terms.cap)
     employers.refuse_ratios(terms, paying.employer_ratio, paying.member_ratio)
 

@@ -22,6 +22,7 @@ from deposits.rules import Contribution
 from deposits.sheets import Cell, Table
 from hpf import privacy
 from hpf.errors import Refusal
+from hpf.money import ZERO
 from hpf.months import Month
 from policy.queries import DepositTerms, deposit_terms_on
 
@@ -92,6 +93,18 @@ class Findings:
     @property
     def error_count(self) -> int:
         return sum(len(row.errors) for row in self.rows) + len(self.missing)
+
+    @property
+    def employer_part(self) -> Decimal:
+        return sum((row.due.employer_part for row in self.rows if row.due), ZERO)
+
+    @property
+    def member_part(self) -> Decimal:
+        return sum((row.due.member_part for row in self.rows if row.due), ZERO)
+
+    @property
+    def total(self) -> Decimal:
+        return self.employer_part + self.member_part
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from deposits.queries import Checked, CheckedRow, ListedLine
 from deposits.states import SheetStatus
 from hpf import numbers, privacy
 from hpf.errors import NotAllowedNow, Refusal
-from hpf.money import ZERO
 from hpf.months import Month
 
 
@@ -84,8 +83,7 @@ def check(sheet: Sheet, *, by: User, on: date) -> None:
         waiting.update(done_count=done)
 
     findings = checking.check_rows(table, sheet.employer, Month.parse(sheet.month), on=on, progress=progress)
-    employer_part = sum((row.due.employer_part for row in findings.rows if row.due), ZERO)
-    member_part = sum((row.due.member_part for row in findings.rows if row.due), ZERO)
+    employer_part, member_part = findings.employer_part, findings.member_part
     rows = _sealed(sheet.pk, "rows_sealed", _written(findings))
     with transaction.atomic():
         waiting.update(rows_sealed=rows, done_count=len(table.rows))
@@ -149,7 +147,7 @@ def confirm(sheet: Sheet, *, by: User, on: date) -> Remittance:
         raise HasErrors(count=sheet.error_count)
     month = Month.parse(sheet.month)
     findings = checking.check_rows(queries.table_of(sheet), employer, month, on=on)
-    if findings.error_count:
+    if findings.error_count or findings.total != sheet.total:
         raise ChangedSince
     lines = _lines(findings, employer, by=by, on=on)
     remittance = remittances.submit(employer, month, lines, by=by, on=on)
