@@ -1,6 +1,8 @@
 """Business days: one after the other, and never closed over a posting in flight."""
 
 import threading
+import time
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
@@ -147,6 +149,31 @@ def test_the_close_waits_for_a_posting_in_flight(own_database):
     assert turned.is_set()
     days.close(DAY)
     assert DayTotal.objects.get(account=money).debit == yuan(10)
+
+
+def test_postings_that_never_cease_do_not_keep_the_day_from_turning(own_database):
+    """Banks report around midnight too: a lock the newcomers slip past would leave the night waiting for ever."""
+    open_books()
+    keys, money = members(4), bank()
+    turned = threading.Event()
+
+    def bank_at_work(number: int) -> None:
+        for attempt in range(100):
+            if turned.is_set():
+                return
+            with suppress(posting.DayNotOpen), transaction.atomic():
+                pay_in(f"{number}:{attempt}", money, keys[number], 1)
+                time.sleep(0.2)
+
+    banks = [in_thread(lambda number=number: bank_at_work(number)) for number in range(4)]
+    time.sleep(1)
+    began = time.monotonic()
+    days.turn(DAY)
+    waited = time.monotonic() - began
+    turned.set()
+    for thread in banks:
+        thread.join(30)
+    assert waited < 5
 
 
 def test_no_posting_is_lost_or_misdated_while_a_day_is_turned(own_database):
