@@ -62,11 +62,11 @@ def unpacks_to_more_than_it_says():
         pytest.param(far_cell("XFD1048576"), id="the last cell of a sheet, half a terabyte away"),
         pytest.param(far_cell("A4294967295"), id="a row no sheet has"),
         pytest.param(far_cell("ZZZZZZZZZZZZ99999999999999"), id="a cell no sheet has"),
-        pytest.param(lambda: changed(SHEET, BASE_CELL, '<c r="G2" t="s"><v>99999</v></c>'), id="a text that is not there"),
+        pytest.param(lambda: changed(SHEET, BASE_CELL, '<c r="G2" t="s"><v>99999</v></c>'), id="a text not there"),
         pytest.param(lambda: changed(STRINGS, "李新", "&boom;"), id="an entity"),
         pytest.param(unpacks_to_more_than_it_says, id="a directory that lies"),
     ],
-)  # fmt: skip
+)
 def test_hostile_workbook_fails_and_the_worker_goes_on(day, data):
     employer, neighbour = paying_employer(1), paying_employer(1)
     hostile = uploaded(employer, data())
