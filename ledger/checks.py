@@ -28,11 +28,13 @@ check(
     "I1",
     "没有脱离凭证或账户的分录",
     """
-    select format('分录 %%s/%%s/%%s 没有凭证或账户', e.booked_on, e.voucher_id, e.line)
+    select format('分录 %%s/%%s/%%s 没有凭证，或与分户账不符', e.booked_on, e.voucher_id, e.line)
     from ledger_entry e
     left join ledger_voucher v on v.id = e.voucher_id and v.booked_on = e.booked_on
     left join ledger_ledgeraccount a on a.id = e.account_id
-    where (v.id is null or a.id is null) and e.booked_on <= %(as_of)s
+    where (v.id is null or a.id is null or e.chart_id <> a.chart_id or e.branch_id <> a.branch_id
+           or (e.version is null) = a.stored)
+      and e.booked_on <= %(as_of)s
       and (%(branch)s::smallint is null or e.branch_id = %(branch)s)
     """,
 )
@@ -177,11 +179,13 @@ check(
     from ledger_daystep s join ledger_businessday b on b.day = s.day
     where b.status = 'CLOSED' and s.status <> 'DONE' and s.day <= %(as_of)s
     union all
-    select format('%%s 已结账，但没有日终记录', b.day)
+    select format('%%s 已结账，但没有日终步骤 %%s 的记录', b.day, n.step)
     from ledger_businessday b
-    where b.status = 'CLOSED' and b.day <= %(as_of)s and not exists (select from ledger_daystep s where s.day = b.day)
+    cross join unnest(array['identify', 'allocate', 'turn', 'accrue', 'settle', 'prove', 'close']) n (step)
+    where b.status = 'CLOSED' and b.day <= %(as_of)s
+      and not exists (select from ledger_daystep s where s.day = b.day and s.step = n.step)
     """,
-)
+)  # a step that joins the night later is asked for from its first day on
 
 check(
     "I12",

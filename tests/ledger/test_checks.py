@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from audit.actions import inspection
 from ledger.actions import days
+from ledger.states import DayStepName
 from tests.ledger.books import DAY, NEXT_DAY, as_owner, bank, members, open_books, pay_in, run
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def books():
     days.close(DAY)
     pay_in(2, money, member, 50, on=NEXT_DAY)
     pay_in(3, money, members(1)[0], 20, on=NEXT_DAY)
-    for step in ("turn", "close"):
+    for step in DayStepName.values:
         run("insert into ledger_daystep (day, step, status, started_at) values (%s, %s, 'DONE', now())", DAY, step)
     return member, money
 
@@ -72,6 +73,7 @@ PLANTED = [
     ("I6 没有凭证在结账之后进入", "update ledger_businessday set closed_at = '2020-01-01' where status = 'CLOSED'"),
     ("I8 已结账日的每个日终步骤", "update ledger_daystep set status = 'FAILED' where step = 'close'"),
     ("I8 已结账日的每个日终步骤", "delete from ledger_daystep"),
+    ("I8 已结账日的每个日终步骤", "delete from ledger_daystep where step = 'settle'"),
     (
         "I12 会计日连续向前",
         "insert into ledger_businessday (day, status, interest_ready) values ('2026-03-09', 'CLOSED', true)",
@@ -87,6 +89,29 @@ def test_what_the_owner_breaks_is_named(books, promise, statement):
     named = [title for title in found if title.startswith(promise)]
     assert named, f"{promise} was broken and only {list(found)} was named"
     assert all(found[title] for title in named)
+
+
+# One member's savings for another's: the voucher is whole and the sums agree, and no balance knows of it.
+UNSEEN = """
+with pair as (select min(id) as poor, max(id) as rich from ledger_ledgeraccount where kind_id = 'MEMBER'),
+made as (
+    insert into ledger_voucher
+        (id, kind_id, source, booked_on, interest_on, by_id, why, made_at, line_count, total, leaf)
+    select 9999, 'tests.plain', 'x', '2026-03-03', '2026-03-03', (select min(id) from access_user), '', t, 2, 10,
+           ledger_leaf(9999, 'tests.plain', 'x', '2026-03-03', '2026-03-03', (select min(id) from access_user), '', t,
+                       poor || ',' || rich, 'D,C', '10.00,10.00')
+    from pair, (select now() as t) moment returning id
+)
+insert into ledger_entry
+    (booked_on, line, voucher_id, account_id, interest_on, version, branch_id, side, chart_id, amount, balance)
+select '2026-03-03', l.line, made.id, l.account, '2026-03-03', null, 1, l.side, '201', 10, null
+from made, pair cross join lateral (values (1, poor, 'D'::"char"), (2, rich, 'C')) l (line, account, side)
+"""
+
+
+def test_entries_that_no_balance_knows_are_named(books):
+    owner_does(UNSEEN)
+    assert list(broken()) == ["I1 没有脱离凭证或账户的分录"]
 
 
 def test_the_command_prints_a_line_for_each_invariant(books):
