@@ -216,7 +216,8 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "files"
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# A thousand notices with the longest texts, written as \u escapes, come to 11 MB.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 
 REST_FRAMEWORK = {

@@ -159,6 +159,13 @@ def test_more_than_a_thousand_rows_are_400(client, signer):
     assert (response.status_code, Receipt.objects.count()) == (400, 0)
 
 
+def test_a_thousand_rows_of_the_longest_texts_are_taken(client, signer):
+    """Written with \\u escapes, two for each rare character, as many programs do."""
+    long = {"payer_name": "𬭎" * 200, "payer_bank": "𬭎" * 200, "remark": "𬭎" * 500}
+    rows = [row(currency="USD", **long) for _ in range(1000)]
+    assert len(outcomes(signer.post(client, rows))) == 1000
+
+
 @pytest.mark.parametrize(
     "amount",
     ["1234.5", "1234", "1234.567", "1,234.56", "+1.00", "1e3", "NaN", "１.００", "", " 1.00", "9" * 12 + ".00"],
