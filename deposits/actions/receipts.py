@@ -8,9 +8,10 @@ from access.models import User
 from accounts.models import Employer
 from audit.actions import trail
 from banking.actions import receipts as arrivals
-from banking.models import BankAccount, Receipt
+from banking.models import Receipt
 from deposits import queries
 from deposits.models import Identification
+from deposits.queries import Payer
 from hpf.errors import Refusal
 from ledger.actions import opening, posting
 
@@ -38,10 +39,14 @@ def identify(receipt: Receipt, *, by: User, on: date) -> Identification:
     payer = queries.payers_of([receipt]).get(receipt.pk)
     if payer is None:
         raise PayerUnknown
+    return _give(receipt, payer, by=by, on=on)
+
+
+def _give(receipt: Receipt, payer: Payer, *, by: User, on: date) -> Identification:
     employer = Employer.objects.get(pk=payer.employer)
     amount = receipt.unclaimed
     arrivals.claim(receipt, amount, by=by, on=on)
-    waits_at = BankAccount.objects.values_list("ledger_account__branch", flat=True).get(pk=receipt.account_id)
+    waits_at = receipt.account.ledger_account.branch_id
     entries = [
         posting.debit(opening.internal(SUSPENSE, waits_at, on=on), amount),
         posting.credit(employer.unallocated_id, amount),
@@ -67,9 +72,9 @@ def identify_all(*, by: User, on: date) -> dict[str, int]:
     while batch := queries.unidentified(after, AT_ONCE):
         payers = queries.payers_of(batch)
         counts["unknown"] += len(batch) - len(payers)
-        for pk in payers:
+        for pk, payer in payers.items():
             try:
-                counts["identified"] += _identify_if_free(pk, by=by, on=on)
+                counts["identified"] += _identify_if_free(pk, payer, by=by, on=on)
             except Refusal:
                 counts["refused"] += 1
             except Exception as mistake:
@@ -81,12 +86,10 @@ def identify_all(*, by: User, on: date) -> dict[str, int]:
 
 
 @transaction.atomic
-def _identify_if_free(pk: int, *, by: User, on: date) -> int:
-    free = Receipt.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-        pk=pk, unclaimed__gt=0, identification=None
-    )
-    receipt = free.first()
+def _identify_if_free(pk: int, payer: Payer, *, by: User, on: date) -> int:
+    free = Receipt.objects.select_for_update(skip_locked=True, of=("self",)).select_related("account__ledger_account")
+    receipt = free.filter(pk=pk, unclaimed__gt=0, identification=None).first()
     if receipt is None:
         return 0
-    identify(receipt, by=by, on=on)
+    _give(receipt, payer, by=by, on=on)
     return 1

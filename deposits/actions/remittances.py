@@ -137,7 +137,11 @@ def allocate(remittance: Remittance, *, by: User, on: date) -> None:
         NotCovered: the unallocated money is less than the list.
         NotAllowedNow, Overtaken: it was allocated or cancelled before.
     """
-    employer = lock(remittance.employer)
+    _allocate(remittance, lock(remittance.employer), by=by, on=on)
+
+
+def _allocate(remittance: Remittance, employer: Employer, *, by: User, on: date) -> None:
+    """Allocate a list of an employer whose row we hold."""
     _refuse_out_of_order(employer, remittance)
     balance = balance_of(employer.unallocated_id)
     if balance < remittance.total:
@@ -179,11 +183,12 @@ def lock(employer: Employer) -> Employer:
 
 @transaction.atomic
 def _allocate_if_free(pk: int, *, by: User, on: date) -> int:
-    remittance = Remittance.objects.select_related("employer").get(pk=pk)
-    mine = Employer.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=remittance.employer_id)
-    if not mine or not Remittance.objects.filter(pk=pk, status=RemittanceStatus.SUBMITTED).exists():
+    free = Employer.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    mine = free.filter(remittances=pk).first()
+    remittance = Remittance.objects.filter(pk=pk, status=RemittanceStatus.SUBMITTED).first() if mine else None
+    if mine is None or remittance is None:
         return 0
-    allocate(remittance, by=by, on=on)
+    _allocate(remittance, mine, by=by, on=on)
     return 1
 
 
