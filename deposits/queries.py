@@ -300,21 +300,21 @@ def unidentified(after: int, limit: int) -> list[Receipt]:
 def payers_of(receipts: Sequence[Receipt]) -> dict[int, Payer]:
     """Whose money receipts are 付款单位, by receipt; one that nobody can be sure of is left out.
 
-    A valid payment reference decides; without one, the paying account, where it belongs to one employer only (R-302).
+    A payment reference decides; without one, the paying account, where it belongs to one employer only. References of
+    several employers decide nothing, and neither does the paying account then (R-302).
     """
-    references = {receipt.pk: rules.reference_in(receipt.remark) for receipt in receipts}
-    listed = dict(
-        Remittance.objects.filter(reference__in=filter(None, references.values())).values_list("reference", "employer")
-    )
+    references = {receipt.pk: rules.references_in(receipt.remark) for receipt in receipts}
+    written = set().union(*references.values())
+    listed = dict(Remittance.objects.filter(reference__in=written).values_list("reference", "employer"))
     owners = _owners_of(bytes(receipt.payer_account_index) for receipt in receipts)
     payers: dict[int, Payer] = {}
     for receipt in receipts:
-        by_reference = listed.get(references[receipt.pk] or "")
+        by_reference = {listed[reference] for reference in references[receipt.pk] if reference in listed}
         by_account = owners.get(bytes(receipt.payer_account_index), set())
-        if by_reference is not None:
-            payers[receipt.pk] = Payer(by_reference, IdentifiedBy.REFERENCE)
-        elif len(by_account) == 1:
-            payers[receipt.pk] = Payer(next(iter(by_account)), IdentifiedBy.PAYING_ACCOUNT)
+        how = IdentifiedBy.REFERENCE if by_reference else IdentifiedBy.PAYING_ACCOUNT
+        named = by_reference or by_account
+        if len(named) == 1:
+            payers[receipt.pk] = Payer(next(iter(named)), how)
     return payers
 
 

@@ -220,13 +220,11 @@ def payment_reference(serial: int) -> str:
     return f"{REFERENCE_PREFIX}{digits}{damm.calc_check_digit(digits)}"
 
 
-def reference_in(text: str) -> str | None:
-    """The payment reference in a bank remark 附言, or None when there is none to rely on (R-302).
+def references_in(text: str) -> set[str]:
+    """The payment references in a bank remark 附言 (R-302).
 
-    Blanks, lower case and full width letters do not matter. A wrong check digit, or two different references,
-    give None: money must not be guessed to an employer, a clerk decides.
+    Blanks, lower case and full width letters do not matter; one with a wrong check digit is none.
     """
     plain = unicodedata.normalize("NFKC", text).upper()
     found = {re.sub(r"\s", "", digits) for digits in REFERENCE_IN_TEXT.findall(plain)}
-    valid = {digits for digits in found if damm.is_valid(digits)}
-    return f"{REFERENCE_PREFIX}{valid.pop()}" if len(valid) == 1 else None
+    return {f"{REFERENCE_PREFIX}{digits}" for digits in found if damm.is_valid(digits)}

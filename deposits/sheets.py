@@ -153,7 +153,7 @@ def _refuse_no_workbook(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             parts = packed.infolist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):  # the last two for a directory that is damaged
         raise Unreadable(reason="不是 .xlsx 工作簿（也可能设置了打开密码），请另存为 .xlsx 再上传") from None
     if "xl/workbook.xml" not in {part.filename for part in parts}:
         raise Unreadable(reason="不是 .xlsx 工作簿，请在 Excel 或 WPS 中另存为 .xlsx 再上传")

@@ -56,6 +56,13 @@ def unpacks_to_more_than_it_says():
     return data.replace(said, (100).to_bytes(4, "little"))
 
 
+def damaged(place, byte):
+    """One byte of the directory at the end of the workbook is another."""
+    data = bytearray(workbook([joiner()]))
+    data[data.index(b"PK\x01\x02") + place] = byte
+    return bytes(data)
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -64,6 +71,7 @@ def unpacks_to_more_than_it_says():
         pytest.param(far_cell("ZZZZZZZZZZZZ99999999999999"), id="a cell no sheet has"),
         pytest.param(lambda: changed(SHEET, BASE_CELL, '<c r="G2" t="s"><v>99999</v></c>'), id="a text not there"),
         pytest.param(lambda: changed(STRINGS, "李新", "&boom;"), id="an entity"),
+        pytest.param(lambda: damaged(6, 255), id="a version of the future"),
         pytest.param(unpacks_to_more_than_it_says, id="a directory that lies"),
     ],
 )

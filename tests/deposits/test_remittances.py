@@ -57,7 +57,7 @@ def test_month_from_list_to_statement(day):
         Decimal("1483.44"),
         Decimal("2966.88"),
     )
-    assert rules.reference_in(f"汇缴 {remittance.reference}") == remittance.reference
+    assert rules.references_in(f"汇缴 {remittance.reference}") == {remittance.reference}
     receipt = arrived("2966.88", remark=f"公积金{remittance.reference}")
     identification = receipts.identify(receipt, by=night(), on=day)
     assert identification.how == IdentifiedBy.REFERENCE
@@ -293,6 +293,22 @@ def test_reference_goes_before_the_paying_account(day):
     register(payer)
     funded(employer, "50.00", reference=submitted(employer).reference)
     assert (unallocated(employer), unallocated(payer)) == (Decimal("50.00"), 0)
+
+
+def test_references_of_two_employers_decide_nothing(day):
+    """R-302: not even when the paying account is one employer's, who may be paying for the other."""
+    payer, other = paying_employer(1), paying_employer(1)
+    register(payer)
+    remark = f"{submitted(payer).reference} {submitted(other).reference}"
+    with pytest.raises(receipts.PayerUnknown):
+        receipts.identify(arrived("50.00", remark=remark), by=night(), on=day)
+
+
+def test_two_references_of_one_employer_name_it(day):
+    employer = paying_employer(1)
+    remark = f"{submitted(employer).reference} {submitted(employer, JULY.next()).reference}"
+    receipt = arrived("50.00", remark=remark)
+    assert receipts.identify(receipt, by=night(), on=day).how == IdentifiedBy.REFERENCE
 
 
 @pytest.mark.parametrize("remark", ["", "HJ00000000999", "汇缴", "HJ1"])

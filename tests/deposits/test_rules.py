@@ -104,7 +104,7 @@ def test_serials_that_do_not_fit_are_an_error(serial):
     ],
 )
 def test_reference_is_found_in_a_remark(remark):
-    assert rules.reference_in(remark) == "HJ00000005724"
+    assert rules.references_in(remark) == {"HJ00000005724"}
 
 
 @pytest.mark.parametrize(
@@ -116,22 +116,25 @@ def test_reference_is_found_in_a_remark(remark):
         "HJ0000000572",
         "HJ000000057240",
         "XHJ00000005724",
-        "HJ00000005724 与 HJ00000000013",
     ],
 )
 def test_what_cannot_be_relied_on_is_no_reference(remark):
-    assert rules.reference_in(remark) is None
+    assert rules.references_in(remark) == set()
+
+
+def test_every_reference_in_a_remark_is_found():
+    assert rules.references_in("HJ00000005724 与 HJ00000000013") == {"HJ00000005724", "HJ00000000013"}
 
 
 @given(serial=st.integers(1, 10**10 - 1), place=st.integers(2, 12), digit=st.sampled_from("0123456789"))
 def test_one_wrong_digit_is_always_noticed(serial, place, digit):
     reference = rules.payment_reference(serial)
     altered = reference[:place] + digit + reference[place + 1 :]
-    assert rules.reference_in(altered) == (reference if altered == reference else None)
+    assert rules.references_in(altered) == ({reference} if altered == reference else set())
 
 
 @given(serial=st.integers(1, 10**10 - 1), place=st.integers(2, 11))
 def test_two_swapped_neighbours_are_always_noticed(serial, place):
     reference = rules.payment_reference(serial)
     swapped = reference[:place] + reference[place + 1] + reference[place] + reference[place + 2 :]
-    assert rules.reference_in(swapped) == (reference if swapped == reference else None)
+    assert rules.references_in(swapped) == ({reference} if swapped == reference else set())
