@@ -34,8 +34,12 @@ class Perm(TextChoices):
     VIEW_TRIAL_BALANCE = "VIEW_TRIAL_BALANCE", "查看试算平衡表"
     VIEW_PARAMETERS = "VIEW_PARAMETERS", "查看政策参数"
     VIEW_BUSINESS_DAY = "VIEW_BUSINESS_DAY", "查看会计日和日终"
+    PROPOSE_TERM = "PROPOSE_TERM", "提出政策参数调整"
+    APPROVE_TERM = "APPROVE_TERM", "复核政策参数调整"
+    VIEW_INBOX = "VIEW_INBOX", "查看待办"
     CLOSE_DAY = "CLOSE_DAY", "办理日终"
     EXPORT = "EXPORT", "导出表格"
+    SEAL_ACCOUNTS = "SEAL_ACCOUNTS", "办理职工账户封存和启封"
     SUBMIT_REMITTANCE = "SUBMIT_REMITTANCE", "提交本单位汇缴清册"
     VIEW_OWN_ACCOUNT = "VIEW_OWN_ACCOUNT", "查看本人账户"
     REPORT_RECEIPTS = "REPORT_RECEIPTS", "报送到账通知"
@@ -56,9 +60,9 @@ LOOKING = frozenset(
 BOOKS = frozenset({Perm.VIEW_VOUCHERS, Perm.VIEW_TRIAL_BALANCE})
 
 PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
-    Post.CLERK: LOOKING | {Perm.VIEW_MEMBER},
-    Post.FINANCE: LOOKING | BOOKS,
-    Post.MANAGER: LOOKING | BOOKS | {Perm.VIEW_MEMBER},
+    Post.CLERK: LOOKING | {Perm.VIEW_INBOX, Perm.VIEW_MEMBER, Perm.SEAL_ACCOUNTS},
+    Post.FINANCE: LOOKING | BOOKS | {Perm.VIEW_INBOX, Perm.PROPOSE_TERM},
+    Post.MANAGER: LOOKING | BOOKS | {Perm.VIEW_MEMBER, Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.APPROVE_TERM},
     # Runs the machines; sees no person's savings and no employer's books (三权分立).
     Post.OPERATOR: frozenset({Perm.VIEW_BUSINESS_DAY, Perm.CLOSE_DAY, Perm.VIEW_PARAMETERS}),
     Post.AUDITOR: LOOKING | BOOKS | {Perm.VIEW_MEMBER},
@@ -89,6 +93,7 @@ MENU: dict[str, list[MenuEntry]] = {
         MenuEntry("单位", "building", "accounts:employers", Perm.VIEW_EMPLOYER),
         MenuEntry("汇缴", "list", "deposits:remittances", Perm.VIEW_REMITTANCES),
     ],
+    "复核": [MenuEntry("待办", "inbox", "approvals:inbox", Perm.VIEW_INBOX)],
     "资金与结算": [MenuEntry("到账", "cash", "banking:receipts", Perm.VIEW_RECEIPTS)],
     "核算": [
         MenuEntry("凭证", "book", "ledger:vouchers", Perm.VIEW_VOUCHERS),

@@ -1,6 +1,8 @@
-"""What a person types to find somebody 查找表单."""
+"""What a person types to find somebody, and to seal or unseal an account 查找、封存和启封表单."""
 
 from django import forms
+
+from accounts.states import SealReason
 
 
 class SearchForm(forms.Form):
@@ -12,3 +14,30 @@ class SearchForm(forms.Form):
         error_messages={"required": "请输入要查找的内容", "max_length": "查找内容过长，请缩短后重试"},
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "spellcheck": "false"}),
     )
+
+
+class SealForm(forms.Form):
+    """Why an account is sealed."""
+
+    reason = forms.ChoiceField(
+        label="封存原因",
+        choices=[("", "请选择"), *SealReason.choices],
+        error_messages={"required": "请选择封存原因", "invalid_choice": "请从列表中选择封存原因"},
+    )
+
+    def clean_reason(self) -> SealReason:
+        return SealReason(self.cleaned_data["reason"])
+
+
+def _number(label: str, most_digits: int) -> forms.DecimalField:
+    asked = "请填写数字，最多两位小数"
+    troubles = dict.fromkeys(("required", "invalid", "max_digits", "max_decimal_places", "max_whole_digits"), asked)
+    return forms.DecimalField(label=label, max_digits=most_digits, decimal_places=2, error_messages=troubles)
+
+
+class UnsealForm(forms.Form):
+    """What an account contributes from now on: base in yuan, ratios in percent."""
+
+    base = _number("缴存基数", 18)
+    employer_ratio = _number("单位缴存比例", 5)
+    member_ratio = _number("个人缴存比例", 5)

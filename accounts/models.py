@@ -16,6 +16,7 @@ from accounts.states import (
     CertificateType,
     EmployerStatus,
     MemberAccountStatus,
+    SealReason,
     Sex,
 )
 from hpf import privacy
@@ -171,6 +172,7 @@ class MemberAccount(models.Model):
     opened_on = models.DateField("开户日期")
     first_month = models.CharField("首次缴存年月", max_length=7)
     sealed_on = models.DateField("封存日期", null=True)
+    seal_reason = models.CharField("封存原因", max_length=2, choices=SealReason, default="", db_default="")
 
     class Meta:
         verbose_name = "个人账户"
@@ -190,6 +192,10 @@ class MemberAccount(models.Model):
             ),
             models.CheckConstraint(condition=Q(first_month__regex=MONTH), name="accounts_memberaccount_month"),
             models.CheckConstraint(condition=Q(sealed_on__gte=F("opened_on")), name="accounts_memberaccount_sealed"),
+            models.CheckConstraint(
+                condition=Q(seal_reason="") | Q(seal_reason__in=SealReason.values, sealed_on__isnull=False),
+                name="accounts_memberaccount_seal_reason",
+            ),
         ]
         indexes = [models.Index(fields=["employer", "number"], name="accounts_memberaccount_list")]
 

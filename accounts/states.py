@@ -53,6 +53,17 @@ class MemberAccountStatus(TextChoices):
     CLOSED = "05", "提取销户"
 
 
+class SealReason(TextChoices):
+    """封存原因: why an account stops contributing (Regulation 条例 art. 15). The codes are ours."""
+
+    ENDED = "01", "终止劳动关系"
+    UNPAID = "02", "保留劳动关系停发工资"
+    RETIRED = "03", "离休退休"
+    ABROAD = "04", "出境定居"
+    DIED = "05", "死亡"
+    OTHER = "99", "其他"
+
+
 MEMBER_ACCOUNT_ENDS = (
     MemberAccountStatus.MERGED,
     MemberAccountStatus.TRANSFERRED_OUT,

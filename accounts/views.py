@@ -1,19 +1,23 @@
-"""Counter pages of employers and members 柜台页面: find, look, export."""
+"""Counter pages of employers and members 柜台页面: find, look, export, seal and unseal."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from access import doors
 from access.states import Perm
 from accounts import queries
-from accounts.actions import exports
+from accounts.actions import exports, sealing
+from accounts.actions.members import Paying
 from accounts.filters import STATEMENT_HEADER, EmployerFilter, MemberAccountFilter, StatementFilter
-from accounts.forms import SearchForm
+from accounts.forms import SealForm, SearchForm, UnsealForm
 from accounts.models import Employer, MemberAccount
-from hpf.pages import excel_response, page_of
+from hpf.errors import Refusal
+from hpf.months import Month
+from hpf.pages import excel_response, page_of, refusals_shown_on
 from hpf.privacy import masked_id, masked_mobile
 from ledger import queries as books
 
@@ -27,6 +31,7 @@ EMPLOYER_HEADER = [
     "个人比例(%)",
     "缴至年月",
 ]
+CONFIRMED = "confirmed"  # the answers were looked at once more
 MEMBER_HEADER = ["个人账号", "姓名", "证件号码", "手机号码", "状态", "缴存基数", "单位比例(%)", "个人比例(%)", "余额"]
 
 
@@ -88,7 +93,7 @@ def employer_export(request: Any, pk: int):
 @doors.counter(Perm.VIEW_MEMBER)
 def member(request: Any, pk: int) -> HttpResponse:
     seen = queries.member_accounts_seen_by(request.user)
-    account = get_object_or_404(seen.select_related("member", "employer__branch", "ledger_account"), pk=pk)
+    account = _account_seen(request, pk)
     chosen = StatementFilter.of(account, request.GET, on=request.business_day)
     page = {
         "account": account,
@@ -98,8 +103,41 @@ def member(request: Any, pk: int) -> HttpResponse:
         "totals": chosen.totals,
         "may_export": request.user.has(Perm.EXPORT),
         "links_vouchers": request.user.has(Perm.VIEW_VOUCHERS),
+        "may_seal": request.user.has(Perm.SEAL_ACCOUNTS),
+        "no_sealing": _no_sealing(account, request),
+        "no_unsealing": _no_unsealing(account),
     }
     return render(request, "accounts/member.html", page)
+
+
+@doors.counter(Perm.SEAL_ACCOUNTS)
+def member_seal(request: Any, pk: int) -> HttpResponse:
+    """Choose the reason, look at it once more, seal."""
+    account, month = _account_seen(request, pk), Month.of(request.business_day)
+    form = SealForm(request.POST or None)
+    if form.is_valid() and CONFIRMED in request.POST:
+        with refusals_shown_on(form):
+            leavers = {account.pk: form.cleaned_data["reason"]}
+            sealing.seal(account.employer, leavers, month=month, by=request.user, on=request.business_day)
+            messages.success(request, f"账户已封存，从 {month} 起不再列入单位汇缴清册")
+            return redirect("accounts:member", pk)
+    page = {"account": account, "month": month, "form": form, "refused": _no_sealing(account, request)}
+    return render(request, "accounts/member_seal.html", page | {"checking": form.is_bound and form.is_valid()})
+
+
+@doors.counter(Perm.SEAL_ACCOUNTS)
+def member_unseal(request: Any, pk: int) -> HttpResponse:
+    """Enter what is contributed from now on, look at it once more, unseal."""
+    account = _account_seen(request, pk)
+    now = {"base": account.base, "employer_ratio": account.employer_ratio, "member_ratio": account.member_ratio}
+    form = UnsealForm(request.POST or None, initial=now)
+    if form.is_valid() and CONFIRMED in request.POST:
+        with refusals_shown_on(form):
+            sealing.unseal(account, Paying(**form.cleaned_data), by=request.user, on=request.business_day)
+            messages.success(request, "账户已启封，已列入单位下一次汇缴清册")
+            return redirect("accounts:member", pk)
+    page = {"account": account, "form": form, "refused": _no_unsealing(account)}
+    return render(request, "accounts/member_unseal.html", page | {"checking": form.is_bound and form.is_valid()})
 
 
 @doors.counter(Perm.EXPORT)
@@ -108,6 +146,29 @@ def member_export(request: Any, pk: int):
     chosen = StatementFilter.of(account, request.GET, on=request.business_day)
     exports.note_statement(account, chosen.found.count(), by=request.user, on=request.business_day)
     return excel_response(f"个人账户明细-{account.number}.xlsx", STATEMENT_HEADER, chosen.excel_rows())
+
+
+def _account_seen(request: Any, pk: int) -> MemberAccount:
+    seen = queries.member_accounts_seen_by(request.user)
+    return get_object_or_404(seen.select_related("member", "employer__branch", "ledger_account"), pk=pk)
+
+
+def _no_sealing(account: MemberAccount, request: Any) -> str:
+    """Why the account cannot be sealed this month; empty where it can."""
+    try:
+        sealing.refuse_to_seal(account, account.employer, Month.of(request.business_day))
+    except Refusal as refusal:
+        return refusal.sentence
+    return ""
+
+
+def _no_unsealing(account: MemberAccount) -> str:
+    """Why the account cannot be unsealed; empty where it can."""
+    try:
+        sealing.refuse_to_unseal(account, account.employer)
+    except Refusal as refusal:
+        return refusal.sentence
+    return ""
 
 
 def _members_of(row: Employer, request: Any) -> Any:

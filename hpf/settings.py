@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "hpf",
     "audit",
     "access",
+    "approvals",
     "policy",
     "ledger",
     "accounts",

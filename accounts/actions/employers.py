@@ -11,6 +11,7 @@ from access.models import Branch, User
 from access.states import Post
 from accounts import rules
 from accounts.models import Employer, Handler, PayingAccount
+from accounts.states import EmployerStatus
 from audit.actions import trail
 from hpf import numbers, privacy
 from hpf.errors import Refusal
@@ -161,6 +162,12 @@ def appoint(employer: Employer, user: User, *, by: trail.Actor, on: date) -> Han
         raise ActsAlready(field="user", username=user.username)
     trail.note("appoint_handler", employer, by=by, on=on, user=user.username)
     return handler
+
+
+def begin_paying(employer: Employer, *, by: trail.Actor, on: date) -> None:
+    """Make an employer 正常 with its first members 首批职工; nothing where it is so already."""
+    if employer.status == EmployerStatus.OPENED:
+        trail.move(employer, EmployerStatus.NORMAL, by=by, on=on, why="首批职工开户")
 
 
 def named(text: str, *, field: str, longest: int = LONGEST_NAME) -> str:

@@ -135,8 +135,7 @@ def open_many(employer: Employer, listed: Sequence[NewMember], *, by: trail.Acto
     rows = _rows(employer, listed, on=on)
     members = _members(rows)
     accounts = _accounts(employer, [(row, members[row.person]) for row in rows], on=on)
-    if employer.status == EmployerStatus.OPENED:
-        trail.move(employer, EmployerStatus.NORMAL, by=by, on=on, why="首批职工开户")
+    employers.begin_paying(employer, by=by, on=on)
     first, last = accounts[0].number, accounts[-1].number
     trail.note("open_members", employer, by=by, on=on, count=len(accounts), first=first, last=last)
     return accounts

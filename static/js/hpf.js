@@ -48,6 +48,14 @@
     tab.click();
   }
 
+  // j and k go down and up a list of cases; Enter then opens the link that has the focus.
+  function goToRow(step) {
+    const rows = Array.from(document.querySelectorAll("[data-row-link]"));
+    const here = rows.indexOf(document.activeElement);
+    const next = rows[here < 0 ? 0 : here + step];
+    if (next) next.focus();
+  }
+
   document.addEventListener("keydown", (event) => {
     if (composing(event)) return;
     const ctrl = event.ctrlKey || event.metaKey;
@@ -56,6 +64,7 @@
     else if (event.key === "Enter" && ctrl) submitForm(event);
     else if (event.key === "Enter") goToNextField(event);
     else if (event.key === "Escape") goBack(event);
+    else if ((event.key === "j" || event.key === "k") && !ctrl && !event.altKey && !typing(event.target)) goToRow(event.key === "j" ? 1 : -1);
     else if (event.key === "F8") { event.preventDefault(); window.print(); }
     else if (event.altKey && /^Digit[1-9]$/.test(event.code)) openTab(event);
   });

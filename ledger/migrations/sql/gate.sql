@@ -162,18 +162,22 @@ begin
         with ordinality l (account_id, side, amount, branch_id, chart_id, version, balance, line);
 end $$;
 
--- Many lines, each account once: one statement. Hash and merge joins are off so that accounts are met in the order
--- given, by their key, whatever the statistics say. A kind that turns the year carries everything forward and starts
--- the interest numbers afresh on the interest date.
+-- Many lines, each account once: one statement. A list is planned once for all lists and meets its accounts by their
+-- key, in the order given; a very long one is worth a plan of its own, which reads the accounts in the order in which
+-- they lie, and that is the same order. A kind that turns the year carries everything forward and starts the interest
+-- numbers afresh on the interest date.
 create function ledger_post_many(
     p_voucher bigint, p_on date, p_interest_on date, p_interest_ready boolean, p_turns boolean,
     p_accounts bigint[], p_sides "char"[], p_amounts numeric(18,2)[]
 ) returns void
 language plpgsql
-set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
+set plan_cache_mode = force_generic_plan as $$
 declare
     v_booked bigint;
 begin
+    if cardinality(p_accounts) > 10000 then
+        perform set_config('plan_cache_mode', 'force_custom_plan', true);  -- until this function ends
+    end if;
     with lines as materialized (
         select l.line::integer, l.account_id, l.side, l.amount,
                case l.side when 'D' then l.amount else -l.amount end as debit

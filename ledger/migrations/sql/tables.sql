@@ -65,6 +65,8 @@ create table ledger_ledgeraccount (
         check ((may_overdraw or balance >= held) and held >= 0 and balance = carried + current)
 ) with (fillfactor = 50);
 create unique index ledger_account_one_shared on ledger_ledgeraccount (chart_id, branch_id) where shared;
+-- The few accounts without a balance of their own, so that a long list finds them without a look at every member's.
+create index ledger_account_internal on ledger_ledgeraccount (id) where not stored;
 
 -- Vouchers and entries carry no foreign key and no check: the gate, which alone may write them, has just read the day,
 -- the kind and the accounts, a busy user or day would be a hot row, and the proof of the books looks for orphans.
