@@ -1,0 +1,1 @@
+"""Opening, signing and withdrawing cases 复核审批: one file per journey."""

@@ -1,0 +1,30 @@
+"""Statuses of a case and what a checker can say 复核状态与结论."""
+
+from django.db.models import TextChoices
+
+
+class CaseStatus(TextChoices):
+    """复核状态."""
+
+    OPEN = "OPEN", "待复核"
+    GRANTED = "GRANTED", "已同意"
+    RETURNED = "RETURNED", "已退回"
+    WITHDRAWN = "WITHDRAWN", "已撤回"
+
+
+CASE_MOVES = {
+    CaseStatus.OPEN: {CaseStatus.GRANTED, CaseStatus.RETURNED, CaseStatus.WITHDRAWN},
+    CaseStatus.GRANTED: set(),  # what was done on it is undone by another case
+    CaseStatus.RETURNED: set(),  # the maker opens a new one
+    CaseStatus.WITHDRAWN: set(),
+}
+
+
+class Verdict(TextChoices):
+    """复核结论."""
+
+    GRANT = "GRANT", "同意"
+    RETURN = "RETURN", "退回"
+
+
+STATUS_AFTER = {Verdict.GRANT: CaseStatus.GRANTED, Verdict.RETURN: CaseStatus.RETURNED}
