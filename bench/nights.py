@@ -5,6 +5,7 @@ the day and settles it as always. Bare tables stand beside the ledger's with the
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 from bench import results
@@ -17,6 +18,7 @@ from bench.site import DAY, Site
 I1 = Goal("I1", "accrue(): a night's seconds / bare UPDATE of all", 0.25, 0.15, low=True)
 I1_ROWS = Goal("I1b", "account rows written in a night", 0, 0, low=True)
 I2 = Goal("I2", "settle(), 1 worker / bare UPDATE + INSERT", 2.0, 1.4, low=True)
+I3 = Goal("I3", "settle(), 2 workers / 1 worker, wall", 0.85, 0.70, low=True)
 I4 = Goal("I4", "HOT share of account updates in a month", 0.80, 0.95)
 
 WRITTEN = """
@@ -37,7 +39,7 @@ def run(site: Site, wanted: set[str]) -> Iterator[Result]:
     """Every benchmark of this file that is wanted; the month first: the years that follow leave its day behind."""
     if "I4" in wanted:
         yield results.counted(I4, hot_share_of_a_month(site), "share")
-    if not wanted & {"I1", "I2"}:
+    if not wanted & {"I1", "I2", "I3"}:
         return
     fill_bare_tables(site)
     years = Years(site)
@@ -47,6 +49,11 @@ def run(site: Site, wanted: set[str]) -> Iterator[Result]:
     if "I2" in wanted:
         years.settle()  # the first carries all money forward; the later ones meet what every year meets
         yield results.duration(I2, paired(_bare_year(site), {"I2": years.settle}, site.scale.rounds)["I2"])
+    if "I3" in wanted:
+        years.settle()
+        yield results.waiting(
+            I3, paired(years.settle, {"I3": lambda: years.settle(workers=2)}, site.scale.rounds)["I3"]
+        )
 
 
 class Years:
@@ -66,17 +73,17 @@ class Years:
         self._close(day)
         return meter.slice(1)
 
-    def settle(self) -> Slice:
-        """The settlement of the next 30 June, after its accrual."""
+    def settle(self, workers: int = 1) -> Slice:
+        """The settlement of the next 30 June, after its accrual; several workers share the branches."""
         from deposits.actions import interest
 
         day = self._turn(self._jump_to_june())
         interest.accrue(by=_night(), on=day)
         self._site.owner_run("vacuum ledger_ledgeraccount")
-        with Meter(self._site.postmaster) as meter:
-            counts = interest.settle(by=_night(), on=day)
-        if counts["accounts"] < self._site.scale.members:
-            raise RuntimeError(f"only {counts['accounts']} accounts were settled")
+        with Meter(self._site.postmaster) as meter, ThreadPoolExecutor(workers) as pool:
+            paid = sum(pool.map(lambda _: _settle(day), range(workers)))
+        if paid < self._site.scale.members:
+            raise RuntimeError(f"only {paid} accounts were settled")
         self._close(day)
         return meter.slice(1)
 
@@ -113,6 +120,18 @@ class Years:
             )
         self._open = june
         return june
+
+
+def _settle(day: date) -> int:
+    """One worker's part; each thread has a connection of its own."""
+    from django.db import connection
+
+    from deposits.actions import interest
+
+    try:
+        return interest.settle(by=_night(), on=day)["accounts"]
+    finally:
+        connection.close()
 
 
 def _bare_update(site: Site) -> Callable[[], Slice]:

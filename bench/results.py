@@ -54,6 +54,12 @@ def duration(goal: Goal, series: Series) -> Result:
     return Result(goal, worse, series.cost(), series.base_cost(), "s", series.wall, series.cpu, series.unsteady)
 
 
+def waiting(goal: Goal, series: Series) -> Result:
+    """Seconds that a person waits, over those of the base; what the processors did meanwhile is shown, not judged."""
+    wall = statistics.median(series.wall)
+    return Result(goal, wall, series.cost(), series.base_cost(), "s", series.wall, series.cpu, series.unsteady)
+
+
 def extra_cpu(goal: Goal, series: Series, unit: str) -> Result:
     """What it costs on top of the base, as a share of the base's CPU time."""
     extra = [x - 1 for x in series.cpu]

@@ -19,7 +19,7 @@ from banking.models import BankAccount, Receipt
 from banking.states import AccountPurpose
 from deposits import rules
 from deposits.models import Identification, Remittance, RemittanceLine, Sheet
-from deposits.sheets import Table, read, with_messages
+from deposits.sheets import OPTIONAL, Table, read, with_messages
 from deposits.states import IdentifiedBy, RemittanceStatus, SheetStatus
 from hpf import privacy
 from hpf.money import ZERO
@@ -61,6 +61,7 @@ class CheckedRow:
     employer_part: Decimal | None
     member_part: Decimal | None
     errors: list[tuple[str, str]]
+    change: str = ""  # what else the row does to an account, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,9 @@ class Checked:
                 *(number, account, name, shown_id),
                 *(_amount(base), _amount(ours), _amount(theirs), _amount(we), _amount(they)),
                 errors,
+                *change,  # a sheet checked before there were changes has none
             )
-            for number, account, name, shown_id, base, ours, theirs, we, they, errors in plain["rows"]
+            for number, account, name, shown_id, base, ours, theirs, we, they, errors, *change in plain["rows"]
         ]
         return cls(rows, [tuple(left) for left in plain["missing"]])
 
@@ -245,6 +247,7 @@ def template_rows(employer: Employer, month: Month) -> list[list[object]]:
             account.base,
             account.employer_ratio,
             account.member_ratio,
+            *[""] * len(OPTIONAL),
         ]
         for place, account in enumerate(members_due(employer, month), start=1)
     ]

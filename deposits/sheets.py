@@ -17,18 +17,22 @@ from pathlib import Path
 
 import xlsxwriter
 
-from accounts.states import CertificateType
+from accounts.states import CertificateType, SealReason
 from hpf.errors import Refusal
 from hpf.pages import cell_text
 
 NUMBER, ACCOUNT, NAME, CERTIFICATE, ID_NUMBER, MOBILE, BASE, EMPLOYER_RATIO, MEMBER_RATIO = (
     "序号", "个人账号", "姓名", "证件类型", "证件号码", "手机号码", "缴存基数", "单位比例", "个人比例",
 )  # fmt: skip
-COLUMNS = (NUMBER, ACCOUNT, NAME, CERTIFICATE, ID_NUMBER, MOBILE, BASE, EMPLOYER_RATIO, MEMBER_RATIO)
-REQUIRED = COLUMNS[1:]
+CHANGE, REASON = "变动", "封存原因"
+REQUIRED = (ACCOUNT, NAME, CERTIFICATE, ID_NUMBER, MOBILE, BASE, EMPLOYER_RATIO, MEMBER_RATIO)
+OPTIONAL = (CHANGE, REASON)  # a list without them names nobody who leaves
+COLUMNS = (NUMBER, *REQUIRED, *OPTIONAL)
+SEAL = "封存"  # the one change a row may ask for
+CHOICES = {CERTIFICATE: CertificateType.labels, CHANGE: [SEAL], REASON: SealReason.labels}
 AMOUNTS = (BASE, EMPLOYER_RATIO, MEMBER_RATIO)
 MESSAGE = "校验结果"
-WIDTHS = (6, 14, 14, 12, 22, 14, 12, 10, 10)
+WIDTHS = (6, 14, 14, 12, 22, 14, 12, 10, 10, 8, 24)
 
 LARGEST_FILE = 5 * 1024 * 1024
 LARGEST_UNPACKED = 100 * 1024 * 1024
@@ -69,9 +73,9 @@ class Table:
     rows: tuple[Row, ...]
 
     def named(self, row: Row) -> dict[str, Cell]:
-        """The cells of a row by the titles we know."""
+        """The cells of a row by the titles we know; a column that may be left out and is has empty cells."""
         cells = dict(zip(self.header, row.cells, strict=True))
-        return {title: cells[title] for title in REQUIRED}
+        return {title: cells[title] for title in REQUIRED} | {title: cells.get(title, "") for title in OPTIONAL}
 
 
 def read(data: bytes) -> Table:
@@ -102,8 +106,9 @@ def template(rows: Sequence[Sequence[object]]) -> bytes:
             sheet.set_column(column, column, width, amount if title in AMOUNTS else plain)
         sheet.write_row(0, 0, COLUMNS, book.add_format({"bold": True}))
         sheet.freeze_panes(1, 3)
-        types = COLUMNS.index(CERTIFICATE)
-        sheet.data_validation(1, types, MOST_ROWS, types, {"validate": "list", "source": CertificateType.labels})
+        for title, choices in CHOICES.items():
+            column = COLUMNS.index(title)
+            sheet.data_validation(1, column, MOST_ROWS, column, {"validate": "list", "source": choices})
         for line, row in enumerate(rows, start=1):
             _write(sheet, line, row)
     return output.getvalue()
@@ -179,7 +184,7 @@ def _refuse_titles(header: Sequence[str]) -> None:
     absent = [title for title in REQUIRED if title not in header]
     if absent:
         raise Unreadable(reason=f"第1行缺少列：{'、'.join(absent)}；请使用下载的模板，不要改动标题")
-    twice = [title for title in REQUIRED if header.count(title) > 1]
+    twice = [title for title in (*REQUIRED, *OPTIONAL) if header.count(title) > 1]
     if twice:
         raise Unreadable(reason=f"第1行有重复的列：{'、'.join(twice)}；请删除多余的一列")
 

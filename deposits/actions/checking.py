@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import TypeVar
 
 from accounts import rules as people
-from accounts.actions import employers, members
+from accounts.actions import employers, members, sealing
 from accounts.actions.members import NewMember, Paying
 from accounts.models import Employer, Member, MemberAccount
 from accounts.queries import active_members
-from accounts.states import MEMBER_ACCOUNT_ENDS, CertificateType
+from accounts.states import MEMBER_ACCOUNT_ENDS, CertificateType, SealReason
 from deposits import sheets
 from deposits.queries import ListedLine, contribution_of
 from deposits.rules import Contribution
@@ -35,6 +35,7 @@ COLUMN_OF = {
     "base": sheets.BASE,
     "employer_ratio": sheets.EMPLOYER_RATIO,
     "member_ratio": sheets.MEMBER_RATIO,
+    "status": sheets.CHANGE,
 }
 WRITTEN_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,4})?")
 EVERY = 250  # rows between two reports of progress
@@ -52,7 +53,12 @@ NOT_PERCENT = "比例按百分数填写，例如 8 表示 8%，请修改"
 SAVES_HERE = "该职工已在本单位开户，请填写个人账号"
 SAVES_ELSEWHERE = "该职工在其他单位的账户尚未转出或封存，请先办理账户转移，再列入清册"
 MEMBER_NAME_DIFFERS = "该证件号码已登记的姓名与填写的不一致，请对照证件核对"
-MISSING = "在册职工未列入清册；职工离职须先到管理部办理封存，否则请补上这一行"
+MISSING = "在册职工未列入清册：已离职的请补上这一行，在“变动”列填“封存”并选填“封存原因”；仍在职的也请补上"
+CHANGE_UNKNOWN = "此列只能留空或填“封存”，请修改"
+REASON_UNKNOWN = "请填写封存原因，应为：{choices}"
+REASON_ALONE = "填写了封存原因，但“变动”列为空；职工离职请在“变动”列填“封存”，否则请清空封存原因"
+JOINER_LEAVES = "没有个人账号的新职工不能封存，请清空此列，或填写其个人账号"
+NOBODY_STAYS = "清册中的职工全部封存，本月没有应缴职工；请到管理部办理"
 
 
 @dataclass(slots=True)
@@ -68,6 +74,7 @@ class Judged:
     due: Contribution | None = None
     joiner: NewMember | None = None
     person: tuple[str, bytes] | None = None
+    leaves: SealReason | None = None
     errors: list[tuple[str, str]] = field(default_factory=list)
 
     def wrong(self, column: str, sentence: str) -> None:
@@ -95,6 +102,11 @@ class Findings:
         return sum(len(row.errors) for row in self.rows) + len(self.missing)
 
     @property
+    def headcount(self) -> int:
+        """Who is paid for, without those who leave."""
+        return sum(1 for row in self.rows if not row.leaves)
+
+    @property
     def employer_part(self) -> Decimal:
         return sum((row.due.employer_part for row in self.rows if row.due), ZERO)
 
@@ -111,6 +123,7 @@ class Findings:
 class _Checker:
     """What the rows of one sheet are checked against."""
 
+    employer: Employer
     month: Month
     on: date
     terms: DepositTerms
@@ -129,19 +142,22 @@ def check_rows(
         NoTerm: a limit is missing on that day.
     """
     known = {account.number: account for account in active_members(employer)}
-    checker = _Checker(month, on, deposit_terms_on(on), known)
+    checker = _Checker(employer, month, on, deposit_terms_on(on), known)
     rows: list[Judged] = []
     for row in table.rows:
         rows.append(_judge(row.number, table.named(row), checker))
         if len(rows) % EVERY == 0:
             progress(len(rows))
     _judge_joiners([row for row in rows if row.person], employer)
+    if all(row.leaves for row in rows):
+        rows[-1].wrong(sheets.CHANGE, NOBODY_STAYS)
     return Findings(rows, _missing(rows, checker))
 
 
 def _judge(number: int, cells: dict[str, Cell], checker: _Checker) -> Judged:
     row = Judged(number, account=_text(cells[sheets.ACCOUNT]), name=_text(cells[sheets.NAME]))
-    row.paying = _paying(row, cells, checker)
+    row.leaves = _leaving(row, cells)
+    row.paying = None if row.leaves else _paying(row, cells, checker)
     if isinstance(cells[sheets.ID_NUMBER], Decimal):
         row.wrong(sheets.ID_NUMBER, TYPED_AS_NUMBER)
     elif row.account:
@@ -176,10 +192,14 @@ def _judge_known(row: Judged, cells: dict[str, Cell], checker: _Checker) -> None
         row.wrong(sheets.ID_NUMBER, ID_DIFFERS)
     if mobile not in ("", privacy.masked_mobile(member.mobile), member.mobile):
         row.wrong(sheets.MOBILE, MOBILE_DIFFERS)
+    if row.leaves:
+        _tried(row, lambda: sealing.refuse_to_seal(account, checker.employer, checker.month))
 
 
 def _judge_new(row: Judged, cells: dict[str, Cell], checker: _Checker) -> None:
     """A joiner, who is opened by this row."""
+    if row.leaves:
+        row.wrong(sheets.CHANGE, JOINER_LEAVES)
     kind = _certificate_type(_text(cells[sheets.CERTIFICATE]))
     if kind is None:
         row.wrong(sheets.CERTIFICATE, TYPE_UNKNOWN.format(choices="、".join(CertificateType.labels)))
@@ -206,6 +226,20 @@ def _judge_new(row: Judged, cells: dict[str, Cell], checker: _Checker) -> None:
             employer_ratio=paying.employer_ratio,
             member_ratio=paying.member_ratio,
         )
+
+
+def _leaving(row: Judged, cells: dict[str, Cell]) -> SealReason | None:
+    """Why this member's account is to be sealed, where the row asks for it."""
+    change, reason = people.plain(_text(cells[sheets.CHANGE])), people.plain(_text(cells[sheets.REASON]))
+    if change not in ("", sheets.SEAL):
+        row.wrong(sheets.CHANGE, CHANGE_UNKNOWN)
+    elif not change and reason:
+        row.wrong(sheets.REASON, REASON_ALONE)
+    elif change and reason not in SealReason.labels:
+        row.wrong(sheets.REASON, REASON_UNKNOWN.format(choices="、".join(SealReason.labels)))
+    elif change:
+        return list(SealReason)[SealReason.labels.index(reason)]
+    return None
 
 
 def _paying(row: Judged, cells: dict[str, Cell], checker: _Checker) -> Paying | None:

@@ -26,6 +26,7 @@ from policy.states import DayCount, TermName
 
 ACCRUAL = "deposits.interest_accrual"
 SETTLEMENT = "deposits.interest_settlement"
+SAVINGS = "201"  # 住房公积金
 PAYABLE = "211"  # 应付利息
 EXPENSE = "41101"  # 住房公积金利息支出
 COUNTED_BY_ACTUAL_DAYS = (DayCount.ACT_360, DayCount.ACT_365)
@@ -238,7 +239,7 @@ def _settle_branch(branch: Branch, year: _Year, *, by: User, on: date) -> int:
     select = posting.Select(owed + IN_LINES, [*values, *books], interest_on=year.end)
     why = f"{year.first.year}至{on.year}年度结息"
     voucher = posting.post_query(SETTLEMENT, _source(on, branch), select, by=by, on=on, why=why)
-    paid = Entry.objects.filter(booked_on=on, voucher=voucher, account__bears_interest=True)
+    paid = Entry.objects.filter(booked_on=on, voucher=voucher, chart=SAVINGS)
     found = paid.aggregate(accounts=Count("line"), interest=Coalesce(Sum("amount"), ZERO))
     trail.note("settle_interest", branch, by=by, on=on, accrued=accrued, **found)
     return int(found["accounts"])

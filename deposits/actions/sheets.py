@@ -7,7 +7,7 @@ from datetime import date
 from django.db import connection, transaction
 
 from access.models import User
-from accounts.actions import members
+from accounts.actions import members, sealing
 from accounts.models import Employer
 from audit.actions import trail
 from deposits import queries, sheets
@@ -94,7 +94,7 @@ def check(sheet: Sheet, *, by: User, on: date) -> None:
             on=on,
             row_count=len(table.rows),
             error_count=findings.error_count,
-            headcount=len(findings.rows),
+            headcount=findings.headcount,
             employer_part=employer_part,
             member_part=member_part,
             total=employer_part + member_part,
@@ -128,7 +128,7 @@ def check_all(*, by: User, on: date) -> dict[str, int]:
 
 @transaction.atomic
 def confirm(sheet: Sheet, *, by: User, on: date) -> Remittance:
-    """Make a checked sheet the month's remittance 确认清册: joiners are opened by their row, bases changed as listed.
+    """Make a checked sheet the month's remittance 确认清册: leavers are sealed, joiners opened, bases changed as listed.
 
     All of it or nothing. The rows are checked once more, since members and terms may have changed in between.
 
@@ -149,7 +149,7 @@ def confirm(sheet: Sheet, *, by: User, on: date) -> Remittance:
     findings = checking.check_rows(queries.table_of(sheet), employer, month, on=on)
     if findings.error_count or findings.total != sheet.total:
         raise ChangedSince
-    lines = _lines(findings, employer, by=by, on=on)
+    lines = _lines(findings, employer, month, by=by, on=on)
     remittance = remittances.submit(employer, month, lines, by=by, on=on)
     trail.move(sheet, SheetStatus.CONFIRMED, by=by, on=on, remittance_id=remittance.pk)
     return remittance
@@ -160,8 +160,10 @@ def discard(sheet: Sheet, *, by: User, on: date) -> None:
     trail.move(sheet, SheetStatus.DISCARDED, by=by, on=on)
 
 
-def _lines(findings: Findings, employer: Employer, *, by: User, on: date) -> list[ListedLine]:
-    """The lines in the order of the sheet, after the joiners are opened and the bases changed."""
+def _lines(findings: Findings, employer: Employer, month: Month, *, by: User, on: date) -> list[ListedLine]:
+    """The lines in the order of the sheet, after leavers are sealed, joiners opened and bases changed."""
+    leavers = {row.key: row.leaves for row in findings.rows if row.key and row.leaves}
+    sealing.seal(employer, leavers, month=month, by=by, on=on)
     joiners = [row for row in findings.rows if row.joiner]
     opened = members.open_many(employer, [row.joiner for row in joiners if row.joiner], by=by, on=on)
     keys = {row.number: account.pk for row, account in zip(joiners, opened, strict=True)}
@@ -193,6 +195,7 @@ def _checked(row: Judged) -> CheckedRow:
         employer_part=due.employer_part if due else None,
         member_part=due.member_part if due else None,
         errors=row.errors,
+        change=f"{sheets.SEAL}：{row.leaves.label}" if row.leaves else "",
     )
 
 
