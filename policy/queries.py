@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Min, Prefetch, QuerySet
+
 from access.models import User
 from access.states import Perm
+from approvals.models import Signature
+from approvals.states import CaseStatus
 from hpf.errors import Refusal
-from policy.models import Term, TermQuerySet
-from policy.rules import DayOfYear, TermValue, value_of
-from policy.states import DayCount, TermName
+from policy.models import Term, TermChange, TermQuerySet
+from policy.rules import DayOfYear, TermValue, bounds_kept, shown, value_of
+from policy.states import ORDERED, DayCount, TermName
 
 
 class NoTerm(Refusal):
@@ -122,7 +126,78 @@ def terms_seen_by(user: User) -> TermQuerySet:
 
 def history(name: TermName, *, seen_by: User) -> TermQuerySet:
     """Every value a parameter ever had, the newest first 参数沿革."""
-    return terms_seen_by(seen_by).filter(name=name).order_by("-valid_from")
+    terms = terms_seen_by(seen_by).filter(name=name).select_related("change__case__maker")
+    return terms.prefetch_related(_signed("change__case__signatures")).order_by("-valid_from")
+
+
+def changes_seen_by(user: User) -> QuerySet[TermChange]:
+    """The proposals a person may read 可见的调整申请: all of them, with the right to read parameters."""
+    changes = TermChange.objects.select_related("case__maker", "case__branch")
+    return changes if user.has(Perm.VIEW_PARAMETERS) else changes.none()
+
+
+def signatures_on(change: TermChange) -> QuerySet[Signature]:
+    """Who signed a proposal 复核签署."""
+    return change.case.signatures.select_related("signer").order_by("pk")
+
+
+def changes_of(name: TermName, *, seen_by: User) -> QuerySet[TermChange]:
+    """The proposals about one parameter, the newest first 参数调整申请."""
+    return changes_seen_by(seen_by).filter(name=name).prefetch_related(_signed("case__signatures")).order_by("-pk")
+
+
+def has_open_change(name: TermName) -> bool:
+    """Whether a proposal about the parameter still waits 有待复核的申请."""
+    return TermChange.objects.filter(name=name, case__status=CaseStatus.OPEN).exists()
+
+
+def replaced_by(name: TermName, since: date) -> Term | None:
+    """The value that holds on a day, which a new one from that day ends or replaces 被替代的取值."""
+    return Term.objects.in_force_on(since).filter(name=name).order_by("-valid_from").first()
+
+
+def held_until(name: TermName, since: date) -> date | None:
+    """The day on which a value that begins on `since` has to give way to a later one 失效日期; None for open."""
+    return Term.objects.filter(name=name, valid_from__gt=since).aggregate(until=Min("valid_from"))["until"]
+
+
+def out_of_order(name: TermName, value: str, since: date) -> Term | None:
+    """A bound that a new value from `since` on would cross on some day 上下限颠倒 (R-503), or None."""
+    last = held_until(name, since) or date.max
+    for lower, upper in ORDERED:
+        if name not in (lower, upper):
+            continue
+        other = upper if name == lower else lower
+        for row in Term.objects.filter(name=other).in_force_within(since, last).order_by("valid_from"):
+            pair = (value, row.value) if name == lower else (row.value, value)
+            if not bounds_kept(*pair):
+                return row
+    return None
+
+
+def facts_of(change: TermChange) -> dict[str, str]:
+    """What a signature on a proposal rests on 复核依据: what was entered, and what it meets as things stand."""
+    name, old = TermName(change.name), replaced_by(TermName(change.name), change.valid_from)
+    until = held_until(name, change.valid_from)
+    bounds = {term for pair in ORDERED if name in pair for term in pair if term != name}
+    others = Term.objects.in_force_on(change.valid_from).filter(name__in=bounds).order_by("name")
+    return {
+        "参数": f"{name.label}（{name.value}）",
+        "拟定取值": shown(name, change.value),
+        "生效日期": change.valid_from.isoformat(),
+        "失效日期": until.isoformat() if until else "直至下次调整",
+        "文号": change.document,
+        "依据": change.source,
+        "调整理由": change.reason,
+        "届时原取值": old.shown_value if old else "无",
+        "原取值起始日": old.valid_from.isoformat() if old else "无",
+        "原取值文号": old.document if old else "",
+        "届时相关参数": "；".join(str(term) for term in others) or "无",
+    }
+
+
+def _signed(path: str) -> Prefetch:
+    return Prefetch(path, Signature.objects.select_related("signer").order_by("pk"))
 
 
 def _texts_on(names: Collection[TermName], day: date) -> dict[TermName, str]:

@@ -18,6 +18,17 @@ WRITTEN = {
 }
 
 
+HOW_TO_WRITE = {
+    TermKind.PERCENT: "只填数字，不带百分号，至多五位小数，例如 1.5",
+    TermKind.MONEY: "以元为单位，不带千位分隔符，至多两位小数，例如 22389.00",
+    TermKind.FACTOR: "只填数字，至多四位小数，例如 1.5",
+    TermKind.INTEGER: "填写整数",
+    TermKind.DAY_OF_YEAR: "写成 月-日 两位数，例如 06-30；不能是 02-29",
+    TermKind.FLAG: "从列表中选择",
+    TermKind.CHOICE: "从列表中选择",
+}
+
+
 @dataclass(frozen=True, order=True)
 class DayOfYear:
     """A day that comes back every year 月日, written mm-dd; never 29 February."""
@@ -60,6 +71,18 @@ def value_of(name: TermName, text: str) -> TermValue:
     if kind == TermKind.FLAG:
         return text == "yes"
     return text if kind == TermKind.CHOICE else Decimal(text)
+
+
+def choices_of(name: TermName) -> list[tuple[str, str]]:
+    """What a term may be set to, for people to choose from 可选取值; empty where its kind says all."""
+    if KIND_OF[name] == TermKind.FLAG:
+        return [("yes", "是"), ("no", "否")]
+    return list(CHOICES.get(name, {}).items())
+
+
+def bounds_kept(lower: str, upper: str) -> bool:
+    """Whether of two numbers, as written, the lower bound is not above the upper one 上下限不颠倒 (R-503)."""
+    return Decimal(lower) <= Decimal(upper)
 
 
 def shown(name: TermName, text: str) -> str:

@@ -243,6 +243,34 @@ NAMES_OF_KIND: dict[TermKind, frozenset[TermName]] = {
     TermKind.CHOICE: frozenset(CHOICES) - {TermName.ROUND_UNIT, TermName.INTEREST_MIN_UNIT},
 }
 
+# Which of two may not lie above the other.
+ORDERED = (
+    (TermName.RATIO_MIN, TermName.RATIO_MAX),
+    (TermName.BASE_FLOOR, TermName.BASE_CAP),
+    (TermName.LOAN_CAP_SINGLE, TermName.LOAN_CAP_COUPLE),
+    (TermName.CLASS_NORMAL, TermName.CLASS_ATTENTION),
+    (TermName.CLASS_ATTENTION, TermName.CLASS_SUBSTANDARD),
+    (TermName.CLASS_SUBSTANDARD, TermName.CLASS_DOUBTFUL),
+    (TermName.USAGE_WARN_LOW, TermName.USAGE_WARN_MIDDLE),
+    (TermName.USAGE_WARN_MIDDLE, TermName.USAGE_WARN_HIGH),
+    (TermName.FINE_MIN, TermName.FINE_MAX),
+)
+
+# The rules of docs/rules.md that compute with a parameter; a test compares.
+RULES_WITH: dict[TermName, tuple[str, ...]] = {
+    TermName.BASE_FLOOR: ("R-101 缴存基数",),
+    TermName.BASE_CAP: ("R-101 缴存基数",),
+    TermName.RATIO_MIN: ("R-102 缴存比例",),
+    TermName.RATIO_MAX: ("R-102 缴存比例",),
+    TermName.ROUND_UNIT: ("R-103 月缴存额",),
+    TermName.DAY_COUNT: ("R-201 计息天数",),
+    TermName.FACTOR_PRECISION: ("R-203 利息",),
+    TermName.RATE_CARRIED: ("R-204 上年结转与当年归集",),
+    TermName.RATE_CURRENT: ("R-204 上年结转与当年归集",),
+    TermName.SEGMENT_ON_CHANGE: ("R-205 分段计息",),
+    TermName.SETTLE_DAY: ("R-206 年度结息",),
+}
+
 KIND_OF = {name: kind for kind, names in NAMES_OF_KIND.items() for name in names}
 UNIT_OF = {name: unit for unit, names in UNITS.items() for name in names}
 

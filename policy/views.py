@@ -1,19 +1,24 @@
-"""The parameters for reading 政策参数页面. They are changed with a document and a second signature, not here."""
+"""The parameters 政策参数页面: reading them, proposing a new value, and deciding on one."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from access import doors
 from access.states import Perm
-from hpf.pages import excel_response, page_of
+from approvals.rules import digest_of
+from hpf.pages import excel_response, page_of, refusals_shown_on
 from policy import queries
+from policy.actions import terms as changing
 from policy.filters import TermFilter
+from policy.forms import ChangeDecideForm, ChangeProposeForm, WithdrawForm
 from policy.models import TermQuerySet
-from policy.states import TermName
+from policy.states import RULES_WITH, TermName
 
+CHANGES_SHOWN = 20
 EXCEL_HEADER = ["业务", "参数", "代码", "取值", "生效日期", "失效日期", "文号", "依据", "状态", "说明"]
 
 
@@ -31,17 +36,75 @@ def terms(request: Any) -> HttpResponse:
 
 @doors.counter(Perm.VIEW_PARAMETERS)
 def term_history(request: Any, name: str) -> HttpResponse:
-    if name not in TermName.values:
-        raise Http404
-    term = TermName(name)
-    page = {"term": term, "page": page_of(request, queries.history(term, seen_by=request.user))}
+    term = _term_or_404(name)
+    page = {
+        "term": term,
+        "page": page_of(request, queries.history(term, seen_by=request.user)),
+        "changes": queries.changes_of(term, seen_by=request.user)[:CHANGES_SHOWN],
+        "may_propose": request.user.has(Perm.PROPOSE_TERM),
+    }
     return render(request, "policy/term_history.html", page)
+
+
+@doors.counter(Perm.PROPOSE_TERM)
+def change_propose(request: Any, name: str) -> HttpResponse:
+    """First the preview, then the proposal: what is handed in must be what the preview showed."""
+    term = _term_or_404(name)
+    form = ChangeProposeForm(request.POST or None, term=term)
+    facts: dict[str, str] = {}
+    if form.is_valid():
+        with refusals_shown_on(form):
+            facts = changing.preview(form.new_value, on=request.business_day)
+            seen = form.cleaned_data["seen"]
+            if seen == digest_of(facts):
+                proposed = changing.propose(form.new_value, seen=seen, by=request.user, on=request.business_day)
+                messages.success(request, "已提交复核，复核同意后按生效日期执行")
+                return redirect("policy:change", proposed.pk)
+    page = {"term": term, "form": form, "facts": facts, "digest": digest_of(facts), "rules": RULES_WITH.get(term, ())}
+    return render(request, "policy/change_propose.html", page)
+
+
+@doors.counter(Perm.VIEW_PARAMETERS)
+def change(request: Any, pk: int) -> HttpResponse:
+    """A proposal and what became of it; its maker may take it back while it waits."""
+    row = get_object_or_404(queries.changes_seen_by(request.user), pk=pk)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            changing.withdraw(row, by=request.user, on=request.business_day)
+            messages.success(request, "调整申请已撤回")
+            return redirect("policy:change", pk)
+    page = {"change": row, "form": form, "signed": queries.signatures_on(row), "facts": queries.facts_of(row)}
+    return render(request, "policy/change.html", page)
+
+
+@doors.counter(Perm.APPROVE_TERM)
+def change_decide(request: Any, pk: int) -> HttpResponse:
+    row = get_object_or_404(queries.changes_seen_by(request.user), pk=pk)
+    if not row.case.is_open:
+        return redirect("policy:change", pk)
+    form = ChangeDecideForm(request.POST or None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            changing.decide(row, form.decision, by=request.user, on=request.business_day)
+            messages.success(request, "复核结论已保存")
+            return redirect("policy:change", pk)
+    facts = queries.facts_of(row)
+    page = {"change": row, "form": form, "facts": facts, "digest": digest_of(facts)}
+    page |= {"rules": RULES_WITH.get(TermName(row.name), ()), "signed": queries.signatures_on(row)}
+    return render(request, "policy/change_decide.html", page)
 
 
 @doors.counter(Perm.EXPORT)
 def terms_export(request: Any):
     rows = _excel_rows(_chosen(request).found)
     return excel_response(f"政策参数-{request.business_day:%Y%m%d}.xlsx", EXCEL_HEADER, rows)
+
+
+def _term_or_404(name: str) -> TermName:
+    if name not in TermName.values:
+        raise Http404
+    return TermName(name)
 
 
 def _chosen(request: Any) -> TermFilter:

@@ -1,0 +1,1 @@
+"""Changing the dated parameters 政策参数调整."""
