@@ -16,7 +16,7 @@ from deposits.actions import remittances, sheets
 from deposits.forms import MonthForm, SheetUploadForm
 from deposits.gateways import simulator
 from deposits.models import Remittance
-from deposits.sheets import SEAL, template
+from deposits.sheets import MOVE, SEAL, template
 from hpf.errors import Refusal
 from hpf.pages import excel_response, page_of, refusals_shown_on
 
@@ -86,7 +86,8 @@ def sheet(request: Any, pk: int) -> HttpResponse:
         "sheet": found,
         "before": queries.month_before(found),
         "missing": checked.missing,
-        "leaving": sum(1 for row in checked.rows if row.change.startswith(SEAL)),
+        "leaving": checked.counted(SEAL),
+        "moving": checked.counted(MOVE),
         "wrong_count": len(wrong),
         "only_wrong": only_wrong,
         "page": page_of(request, wrong if only_wrong else checked.rows),

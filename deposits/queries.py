@@ -71,6 +71,10 @@ class Checked:
     rows: list[CheckedRow]
     missing: list[tuple[str, str, str]]
 
+    def counted(self, change: str) -> int:
+        """How many rows make a change that begins with these words 变动人数."""
+        return sum(1 for row in self.rows if row.change.startswith(change))
+
     def written(self) -> bytes:
         """As it is kept, before it is sealed."""
         rows = [list(astuple(row)) for row in self.rows]
@@ -232,6 +236,12 @@ def checked_of(sheet: Sheet) -> Checked:
     if sealed is None:
         return Checked([], [])
     return Checked.read(_revealed(sheet, "rows_sealed", sealed))
+
+
+def listed_in(month: Month, accounts: Iterable[int]) -> set[int]:
+    """The member accounts, of those given by their key, that some employer's list of a month names 当月已列入汇缴."""
+    lines = RemittanceLine.objects.filter(remittance__month=str(month), member_account__in=list(accounts))
+    return set(lines.exclude(remittance__status=RemittanceStatus.CANCELLED).values_list("member_account_id", flat=True))
 
 
 def template_rows(employer: Employer, month: Month) -> list[list[object]]:

@@ -29,6 +29,7 @@ REQUIRED = (ACCOUNT, NAME, CERTIFICATE, ID_NUMBER, MOBILE, BASE, EMPLOYER_RATIO,
 OPTIONAL = (CHANGE, REASON)  # a list without them names nobody who leaves
 COLUMNS = (NUMBER, *REQUIRED, *OPTIONAL)
 SEAL = "封存"  # the one change a row may ask for
+MOVE = "同城转移"  # what a joiner's row does to an account that is sealed elsewhere
 CHOICES = {CERTIFICATE: CertificateType.labels, CHANGE: [SEAL], REASON: SealReason.labels}
 AMOUNTS = (BASE, EMPLOYER_RATIO, MEMBER_RATIO)
 MESSAGE = "校验结果"

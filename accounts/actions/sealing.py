@@ -99,10 +99,10 @@ def refuse_to_seal(account: MemberAccount, employer: Employer, month: Month) -> 
         NotNormal, NotPaidUp.
     """
     if account.status != MemberAccountStatus.NORMAL:
-        raise NotNormal(status=account.get_status_display())
+        raise NotNormal(field="status", status=account.get_status_display())
     last = str(month.plus(-1))
     if account.first_month <= last and (employer.paid_to or "") < last:
-        raise NotPaidUp(paid_to=employer.paid_to or "空", wanted=last, month=month)
+        raise NotPaidUp(field="status", paid_to=employer.paid_to or "空", wanted=last, month=month)
 
 
 def refuse_to_unseal(account: MemberAccount, employer: Employer) -> None:

@@ -11,12 +11,12 @@ from decimal import Decimal
 from typing import TypeVar
 
 from accounts import rules as people
-from accounts.actions import employers, members, sealing
+from accounts.actions import employers, members, sealing, transfers
 from accounts.actions.members import NewMember, Paying
 from accounts.models import Employer, Member, MemberAccount
 from accounts.queries import active_members
 from accounts.states import MEMBER_ACCOUNT_ENDS, CertificateType, SealReason
-from deposits import sheets
+from deposits import queries, sheets
 from deposits.queries import ListedLine, contribution_of
 from deposits.rules import Contribution
 from deposits.sheets import Cell, Table
@@ -50,8 +50,7 @@ MOBILE_DIFFERS = "已开户职工的手机号码不在清册中变更，请保�
 TYPE_UNKNOWN = "证件类型应为：{choices}，请从下拉列表中选择"
 NOT_A_NUMBER = "请填写数字，例如 {example}"
 NOT_PERCENT = "比例按百分数填写，例如 8 表示 8%，请修改"
-SAVES_HERE = "该职工已在本单位开户，请填写个人账号"
-SAVES_ELSEWHERE = "该职工在其他单位的账户尚未转出或封存，请先办理账户转移，再列入清册"
+PAID_ELSEWHERE = "该职工 {month} 已列入其他单位的汇缴，不能重复；请从该单位停缴的月份起列入"
 MEMBER_NAME_DIFFERS = "该证件号码已登记的姓名与填写的不一致，请对照证件核对"
 MISSING = "在册职工未列入清册：已离职的请补上这一行，在“变动”列填“封存”并选填“封存原因”；仍在职的也请补上"
 CHANGE_UNKNOWN = "此列只能留空或填“封存”，请修改"
@@ -75,6 +74,7 @@ class Judged:
     joiner: NewMember | None = None
     person: tuple[str, bytes] | None = None
     leaves: SealReason | None = None
+    moves: bool = False
     errors: list[tuple[str, str]] = field(default_factory=list)
 
     def wrong(self, column: str, sentence: str) -> None:
@@ -148,10 +148,11 @@ def check_rows(
         rows.append(_judge(row.number, table.named(row), checker))
         if len(rows) % EVERY == 0:
             progress(len(rows))
-    _judge_joiners([row for row in rows if row.person], employer)
-    if all(row.leaves for row in rows):
+    _judge_joiners([row for row in rows if row.person], checker)
+    missing = _missing(rows, checker)
+    if not missing and all(row.leaves for row in rows):
         rows[-1].wrong(sheets.CHANGE, NOBODY_STAYS)
-    return Findings(rows, _missing(rows, checker))
+    return Findings(rows, missing)
 
 
 def _judge(number: int, cells: dict[str, Cell], checker: _Checker) -> Judged:
@@ -268,22 +269,40 @@ def _tried(row: Judged, read: Callable[[], Found]) -> Found | None:
         return None
 
 
-def _judge_joiners(joiners: Sequence[Judged], employer: Employer) -> None:
-    """Joiners whom the centre knows already: two questions for the whole sheet."""
+def _judge_joiners(joiners: Sequence[Judged], checker: _Checker) -> None:
+    """Joiners whom the centre knows already: three questions for the whole sheet."""
     indexes = [row.person[1] for row in joiners if row.person is not None]
-    open_accounts = MemberAccount.objects.filter(member__id_index__in=indexes).exclude(status__in=MEMBER_ACCOUNT_ENDS)
-    held = {
-        (kind, bytes(index)): holder
-        for kind, index, holder in open_accounts.values_list("member__certificate_type", "member__id_index", "employer")
-    }
+    held = _held(indexes)
     rows = Member.objects.filter(id_index__in=indexes).values_list("certificate_type", "id_index", "name")
     names = {(kind, bytes(index)): name for kind, index, name in rows}
     for row in joiners:
         assert row.person is not None
-        if row.person in held:
-            row.wrong(sheets.ID_NUMBER, SAVES_HERE if held[row.person] == employer.pk else SAVES_ELSEWHERE)
-        elif names.get(row.person, row.name) != row.name:
+        if names.get(row.person, row.name) != row.name:
             row.wrong(sheets.NAME, MEMBER_NAME_DIFFERS)
+        elif row.person in held:
+            _judge_mover(row, held[row.person], checker)
+    movers = [row for row in joiners if row.moves]
+    listed = queries.listed_in(checker.month, [row.key for row in movers if row.key])
+    for row in movers:
+        if row.key in listed:
+            row.wrong(sheets.ID_NUMBER, PAID_ELSEWHERE.format(month=checker.month))
+
+
+def _held(indexes: Sequence[bytes]) -> dict[tuple[str, bytes], MemberAccount]:
+    """The open account of each person, by certificate."""
+    accounts = MemberAccount.objects.filter(member__id_index__in=indexes).exclude(status__in=MEMBER_ACCOUNT_ENDS)
+    found = accounts.select_related("member", "ledger_account")
+    return {(account.member.certificate_type, bytes(account.member.id_index)): account for account in found}
+
+
+def _judge_mover(row: Judged, account: MemberAccount, checker: _Checker) -> None:
+    """Somebody who saves with us already: the account is moved here by this row, where that is allowed."""
+    try:
+        transfers.refuse_to_take_in(account, checker.employer)
+    except Refusal as refusal:
+        row.wrong(sheets.ID_NUMBER, refusal.sentence)
+    else:
+        row.key, row.joiner, row.moves = account.pk, None, True
 
 
 def _missing(rows: Iterable[Judged], checker: _Checker) -> list[Missing]:

@@ -7,7 +7,7 @@ from datetime import date
 from django.db import connection, transaction
 
 from access.models import User
-from accounts.actions import members, sealing
+from accounts.actions import members, sealing, transfers
 from accounts.models import Employer
 from audit.actions import trail
 from deposits import queries, sheets
@@ -128,7 +128,7 @@ def check_all(*, by: User, on: date) -> dict[str, int]:
 
 @transaction.atomic
 def confirm(sheet: Sheet, *, by: User, on: date) -> Remittance:
-    """Make a checked sheet the month's remittance 确认清册: leavers are sealed, joiners opened, bases changed as listed.
+    """Make a checked sheet the month's remittance 确认清册: leavers sealed, joiners opened, bases changed as listed.
 
     All of it or nothing. The rows are checked once more, since members and terms may have changed in between.
 
@@ -161,9 +161,11 @@ def discard(sheet: Sheet, *, by: User, on: date) -> None:
 
 
 def _lines(findings: Findings, employer: Employer, month: Month, *, by: User, on: date) -> list[ListedLine]:
-    """The lines in the order of the sheet, after leavers are sealed, joiners opened and bases changed."""
+    """The lines in the order of the sheet, after leavers are sealed, joiners moved here or opened and bases changed."""
     leavers = {row.key: row.leaves for row in findings.rows if row.key and row.leaves}
     sealing.seal(employer, leavers, month=month, by=by, on=on)
+    movers = {row.key: row.paying for row in findings.rows if row.moves and row.key and row.paying}
+    transfers.take_in(employer, movers, by=by, on=on)
     joiners = [row for row in findings.rows if row.joiner]
     opened = members.open_many(employer, [row.joiner for row in joiners if row.joiner], by=by, on=on)
     keys = {row.number: account.pk for row, account in zip(joiners, opened, strict=True)}
@@ -195,8 +197,15 @@ def _checked(row: Judged) -> CheckedRow:
         employer_part=due.employer_part if due else None,
         member_part=due.member_part if due else None,
         errors=row.errors,
-        change=f"{sheets.SEAL}：{row.leaves.label}" if row.leaves else "",
+        change=_change(row),
     )
+
+
+def _change(row: Judged) -> str:
+    """What a row does to an account beside paying it, in words."""
+    if row.leaves:
+        return f"{sheets.SEAL}：{row.leaves.label}"
+    return f"{sheets.MOVE}：账户转入本单位" if row.moves else ""
 
 
 def _sealed(pk: int, column: str, data: bytes) -> bytes:

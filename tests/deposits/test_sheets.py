@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from accounts.actions import transfers
 from accounts.models import MemberAccount
 from accounts.states import EmployerStatus
 from audit.models import Record
@@ -77,6 +78,8 @@ def joiner(**changes):
         sheets.BASE: 5000,
         sheets.EMPLOYER_RATIO: 8,
         sheets.MEMBER_RATIO: 8,
+        sheets.CHANGE: "",
+        sheets.REASON: "",
     } | changes
     return [values[title] for title in sheets.COLUMNS]
 
@@ -88,7 +91,7 @@ def test_template_proposes_the_members_without_their_numbers(day):
     account = MemberAccount.objects.filter(employer=employer).select_related("member").earliest("number")
     assert rows[0] == [
         "1", account.number, account.member.name, "身份证", privacy.masked_id(account.member.id_number),
-        privacy.masked_mobile(account.member.mobile), 6543.0, 8.0, 8.0,
+        privacy.masked_mobile(account.member.mobile), 6543.0, 8.0, 8.0, "", "",
     ]  # fmt: skip
 
 
@@ -198,8 +201,8 @@ def test_somebody_who_saves_already_is_named(day):
         joiner(**{sheets.NAME: there.name, sheets.ID_NUMBER: there.id_number}),
     ]
     assert errors_of(checked(employer, rows)) == [
-        (3, sheets.ID_NUMBER, checking.SAVES_HERE),
-        (4, sheets.ID_NUMBER, checking.SAVES_ELSEWHERE),
+        (3, sheets.ID_NUMBER, transfers.SavesHere.message),
+        (4, sheets.ID_NUMBER, transfers.StillActive.message),
     ]
 
 
@@ -280,7 +283,7 @@ def test_error_file_has_the_rows_and_columns_and_a_message(day):
     found = rows_of(queries.error_file(sheet))
     assert found[0] == [*header, sheets.MESSAGE]
     assert found[1][0] == "'=cmd()"  # a cell that a spreadsheet would run is text
-    assert found[1][1:10] == kept
+    assert found[1][1:12] == kept
     assert found[1][-1] == ""
     sentence = f"{sheets.MOBILE}：手机号码应为以1开头的11位数字，请核对；{sheets.BASE}：请填写数字，例如 6543.00"
     assert sorted(found[2][-1].split("；")) == sorted(sentence.split("；"))
