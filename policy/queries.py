@@ -146,6 +146,11 @@ def changes_of(name: TermName, *, seen_by: User) -> QuerySet[TermChange]:
     return changes_seen_by(seen_by).filter(name=name).prefetch_related(_signed("case__signatures")).order_by("-pk")
 
 
+def waiting_changes(seen_by: User) -> QuerySet[TermChange]:
+    """The proposals nobody has signed yet, the oldest first 待复核的调整; at most one for each parameter."""
+    return changes_seen_by(seen_by).filter(case__status=CaseStatus.OPEN).order_by("pk")
+
+
 def has_open_change(name: TermName) -> bool:
     """Whether a proposal about the parameter still waits 有待复核的申请."""
     return TermChange.objects.filter(name=name, case__status=CaseStatus.OPEN).exists()

@@ -28,6 +28,7 @@ def terms(request: Any) -> HttpResponse:
     page = {
         "filter": chosen,
         "page": page_of(request, chosen.found),
+        "changes": queries.waiting_changes(request.user)[:CHANGES_SHOWN],
         "waiting": chosen.found.filter(to_confirm=True).count(),
         "may_export": request.user.has(Perm.EXPORT),
     }

@@ -16,7 +16,7 @@ _NO_SERVERS = {
     "HPF_SECRET_KEY": "only-for-checks",
     "HPF_FIELD_KEYS": ",".join(f"{name}:{base64.b64encode(bytes(32)).decode()}" for name in ("k1", "index")),
 }
-_ROOMS = ("audit", "access", "policy", "ledger", "accounts", "banking", "deposits", "reports")
+_ROOMS = ("audit", "access", "approvals", "policy", "ledger", "accounts", "banking", "deposits", "reports")
 _BROWSER = ("chromium", "fonts-noto-cjk")
 SCHEMA = "docs/openapi.yaml"
 

@@ -104,7 +104,7 @@ def propose(new: NewValue, *, seen: str, by: User, on: date) -> TermChange:
     )
     change.case = signatures.open_case(opening, change, facts=facts, by=by, on=on)
     change.save(force_insert=True)
-    trail.note("propose_term", change, by=by, on=on, why=new.reason, **facts)
+    trail.note("propose_term", change, by=by, on=on, why=new.reason, facts=facts)
     return change
 
 

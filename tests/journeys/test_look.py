@@ -5,7 +5,7 @@ no page is left without a way to it.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -18,12 +18,15 @@ from access.models import User
 from access.queries import night_user
 from access.states import COUNTER_POSTS, PERMS_OF_POST, Post
 from accounts.models import Employer, MemberAccount
+from approvals.rules import digest_of
 from banking.actions import receipts
 from deposits.actions import sheets
 from deposits.queries import template_rows
 from deposits.sheets import COLUMNS
 from hpf import dayend
 from hpf.months import Month
+from policy.actions import terms
+from policy.states import TermName
 from tests.access.factories import client_of, person
 from tests.accounts.factories import handler, member_user
 from tests.banking.factories import notice, open_first_day
@@ -68,7 +71,16 @@ def fund(own_database) -> Employer:
         day = through(day)
     sheet = sheets.upload(employer, Month.of(day), wrong_sheet(employer, Month.of(day)), by=night_user(), on=day)
     sheets.check(sheet, by=night_user(), on=day)
+    waiting_proposal(day)
     return employer
+
+
+def waiting_proposal(day: date) -> None:
+    """A new value of a parameter that waits for a second signature, with texts as long as the fields take."""
+    new = terms.NewValue(
+        TermName.BASE_CAP, "9999999999999999.99", day, LONGEST_NAME, LONGEST_NAME * 3, LONGEST_NAME * 3
+    )
+    terms.propose(new, seen=digest_of(terms.preview(new, on=day)), by=person(Post.FINANCE, branch_id=0), on=day)
 
 
 def wrong_sheet(employer: Employer, month: Month) -> bytes:

@@ -190,7 +190,11 @@ def test_both_people_stand_on_the_trail():
     decide(change, by=checker)
     (proposal,) = history_of(change)
     (enacted,) = history_of(Term.objects.get(change=change))
-    assert (proposal.act, proposal.by_name, proposal.after["拟定取值"]) == ("propose_term", "李静", "25,000.00 元")
+    assert (proposal.act, proposal.by_name, proposal.after["facts"]["拟定取值"]) == (
+        "propose_term",
+        "李静",
+        "25,000.00 元",
+    )
     assert (enacted.act, enacted.by_name, enacted.before["value"]) == ("enact_term", "陈军", "22389.00")
 
 
