@@ -162,10 +162,10 @@ begin
         with ordinality l (account_id, side, amount, branch_id, chart_id, version, balance, line);
 end $$;
 
--- Many lines, each account once: one statement. A list is planned once for all lists and meets its accounts by their
--- key, in the order given; a very long one is worth a plan of its own, which reads the accounts in the order in which
--- they lie, and that is the same order. A kind that turns the year carries everything forward and starts the interest
--- numbers afresh on the interest date.
+-- Many lines, each account once: one statement. It is planned once for lists of every length, and so meets its accounts
+-- by their key, in the order given. A kind that turns the year carries everything forward and starts the interest numbers
+-- afresh on the interest date; nothing else may move these accounts meanwhile, so their order does not matter, and it is
+-- planned for its own length.
 create function ledger_post_many(
     p_voucher bigint, p_on date, p_interest_on date, p_interest_ready boolean, p_turns boolean,
     p_accounts bigint[], p_sides "char"[], p_amounts numeric(18,2)[]
@@ -175,7 +175,7 @@ set plan_cache_mode = force_generic_plan as $$
 declare
     v_booked bigint;
 begin
-    if cardinality(p_accounts) > 10000 then
+    if p_turns then
         perform set_config('plan_cache_mode', 'force_custom_plan', true);  -- until this function ends
     end if;
     with lines as materialized (
