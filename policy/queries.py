@@ -196,7 +196,7 @@ def facts_of(change: TermChange) -> dict[str, str]:
         "调整理由": change.reason,
         "届时原取值": old.shown_value if old else "无",
         "原取值起始日": old.valid_from.isoformat() if old else "无",
-        "原取值文号": old.document if old else "",
+        "原取值文号": (old.document if old else "") or "无",
         "届时相关参数": "；".join(str(term) for term in others) or "无",
     }
 
