@@ -48,6 +48,8 @@ def seal(
         NotNormal: an account is not contributing, or is frozen.
         NotPaidUp: a month before is not paid, so that the account would miss it for ever.
     """
+    if not leavers:
+        return []
     employer, accounts = _held(employer, leavers)
     for account in accounts:
         refuse_to_seal(account, employer, month)

@@ -41,7 +41,7 @@ WRITTEN_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,4})?")
 EVERY = 250  # rows between two reports of progress
 
 TYPED_AS_NUMBER = "此格以数字保存，号码可能已被 Excel 改动；请先把格式设为文本，再重新填写"
-ACCOUNT_UNKNOWN = "账号不属于本单位或不在缴存状态；请核对，新职工请将个人账号留空"
+ACCOUNT_UNKNOWN = "账号不属于本单位或已封存；已封存的请删除此行，新职工请将个人账号留空"
 LISTED_TWICE = "该职工在清册中出现两次，请删除重复的一行"
 BEGINS_LATER = "该职工从 {month} 起缴存，本月不应列入，请删除此行"
 NAME_DIFFERS = "姓名与该账户登记的不一致；请核对账号，更名请到管理部办理"

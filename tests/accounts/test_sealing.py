@@ -212,6 +212,14 @@ def test_clerk_unseals_after_looking_once_more(day, employer):
     assert (account.status, account.base) == (MemberAccountStatus.NORMAL, 7000)
 
 
+def test_second_click_is_told_and_seals_nothing(day, employer):
+    account, browser = of(employer)[0], clerk()
+    answers = {"reason": "03", "confirmed": "1"}
+    page_of(browser, "accounts:member_seal", account, answers)
+    assert "只有正常缴存的账户可以封存" in page_of(browser, "accounts:member_seal", account, answers)
+    assert Record.objects.filter(act="move", subject_id=account.pk, after__status="02").count() == 1
+
+
 @pytest.mark.parametrize("answers", [{}, {"reason": "77"}, {"reason": "", "confirmed": "1"}])
 def test_no_reason_no_sealing(day, employer, answers):
     account = of(employer)[0]
