@@ -1,0 +1,22 @@
+"""What must hold between employers, their members and the books 账户稽核."""
+
+from audit.actions.inspection import check
+
+# A transfer inside the centre moves an account to another employer and posts nothing: only where both are kept by the
+# same branch does that leave the branches' books right.
+check(
+    "I2",
+    "个人账户和单位暂存款在单位所在的网点记账",
+    """
+    select format('单位 %%s 在网点 %%s，账户 %%s 在网点 %%s', e.number, e.branch_id, kept.number, l.branch_id)
+    from (
+        select number, employer_id, ledger_account_id from accounts_memberaccount
+        union all
+        select '单位暂存款', id, unallocated_id from accounts_employer
+    ) kept
+    join accounts_employer e on e.id = kept.employer_id
+    join ledger_ledgeraccount l on l.id = kept.ledger_account_id
+    where l.branch_id <> e.branch_id and %(as_of)s::date is not null
+      and (%(branch)s::smallint is null or %(branch)s::smallint in (e.branch_id, l.branch_id))
+    """,
+)
