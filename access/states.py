@@ -40,6 +40,7 @@ class Perm(TextChoices):
     CLOSE_DAY = "CLOSE_DAY", "办理日终"
     EXPORT = "EXPORT", "导出表格"
     SEAL_ACCOUNTS = "SEAL_ACCOUNTS", "办理职工账户封存和启封"
+    IDENTIFY_RECEIPTS = "IDENTIFY_RECEIPTS", "认领到账"
     SUBMIT_REMITTANCE = "SUBMIT_REMITTANCE", "提交本单位汇缴清册"
     VIEW_OWN_ACCOUNT = "VIEW_OWN_ACCOUNT", "查看本人账户"
     REPORT_RECEIPTS = "REPORT_RECEIPTS", "报送到账通知"
@@ -60,8 +61,8 @@ LOOKING = frozenset(
 BOOKS = frozenset({Perm.VIEW_VOUCHERS, Perm.VIEW_TRIAL_BALANCE})
 
 PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
-    Post.CLERK: LOOKING | {Perm.VIEW_INBOX, Perm.VIEW_MEMBER, Perm.SEAL_ACCOUNTS},
-    Post.FINANCE: LOOKING | BOOKS | {Perm.VIEW_INBOX, Perm.PROPOSE_TERM},
+    Post.CLERK: LOOKING | {Perm.VIEW_INBOX, Perm.VIEW_MEMBER, Perm.SEAL_ACCOUNTS, Perm.IDENTIFY_RECEIPTS},
+    Post.FINANCE: LOOKING | BOOKS | {Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.IDENTIFY_RECEIPTS},
     Post.MANAGER: LOOKING | BOOKS | {Perm.VIEW_MEMBER, Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.APPROVE_TERM},
     # Runs the machines; sees no person's savings and no employer's books (三权分立).
     Post.OPERATOR: frozenset({Perm.VIEW_BUSINESS_DAY, Perm.CLOSE_DAY, Perm.VIEW_PARAMETERS}),
@@ -94,7 +95,10 @@ MENU: dict[str, list[MenuEntry]] = {
         MenuEntry("汇缴", "list", "deposits:remittances", Perm.VIEW_REMITTANCES),
     ],
     "复核": [MenuEntry("待办", "inbox", "approvals:inbox", Perm.VIEW_INBOX)],
-    "资金与结算": [MenuEntry("到账", "cash", "banking:receipts", Perm.VIEW_RECEIPTS)],
+    "资金与结算": [
+        MenuEntry("到账", "cash", "banking:receipts", Perm.VIEW_RECEIPTS),
+        MenuEntry("待认领资金", "cash", "deposits:suspense", Perm.VIEW_RECEIPTS),
+    ],
     "核算": [
         MenuEntry("凭证", "book", "ledger:vouchers", Perm.VIEW_VOUCHERS),
         MenuEntry("试算平衡表", "scale", "ledger:trial_balance", Perm.VIEW_TRIAL_BALANCE),

@@ -1,12 +1,20 @@
-"""Narrowing the list of remittances 汇缴筛选: allow-listed fields only."""
+"""Narrowing the lists of remittances and of money without an owner 汇缴和待认领筛选: allow-listed fields only."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import MONTH
+from banking.models import Bank, Receipt
 from deposits.models import Remittance
-from deposits.states import RemittanceStatus
+from deposits.states import DAYS_OF_AGE, RemittanceStatus, SuspenseAge
+from hpf.money import ZERO
+from ledger.models import Money
 
 
 class MonthFilter(django_filters.Filter):
@@ -39,3 +47,46 @@ class RemittanceFilter(django_filters.FilterSet):
 
     def of_employer(self, remittances: QuerySet[Remittance], name: str, text: str) -> QuerySet[Remittance]:
         return remittances.filter(Q(employer__number=text.strip()) | Q(employer__name__icontains=text.strip()))
+
+
+class SuspenseFilter(django_filters.FilterSet):
+    """By bank, age, payer and amount, of the receipt or of what is left of it. Needs the request, for its day."""
+
+    bank = django_filters.ModelChoiceFilter(label="银行", queryset=Bank.objects.order_by("code"), empty_label="全部")
+    age = django_filters.ChoiceFilter(
+        label="挂账时间", choices=SuspenseAge.choices, empty_label="全部", method="of_age"
+    )
+    amount = django_filters.NumberFilter(label="金额", min_value=0, max_digits=18, decimal_places=2, method="of_amount")
+    payer = django_filters.CharFilter(label="付款户名", field_name="payer_name", lookup_expr="icontains", max_length=60)
+
+    class Meta:
+        model = Receipt
+        fields: list[str] = []
+
+    @property
+    def found(self) -> QuerySet[Receipt]:
+        """The rows; none when a condition cannot be read, so that nobody takes them for an answer."""
+        return self.qs if self.is_valid() else self.queryset.none()
+
+    @property
+    def totals(self) -> dict[str, Any]:
+        """How many, how much is unclaimed, and how much of each age 账龄, in yuan."""
+        ages = {age.value: _unclaimed(of_age(age, on=self.request.business_day)) for age in SuspenseAge}
+        return self.found.order_by().aggregate(count=Count("pk"), waiting=_unclaimed(), **ages)
+
+    def of_age(self, receipts: QuerySet[Receipt], name: str, age: str) -> QuerySet[Receipt]:
+        return receipts.filter(of_age(SuspenseAge(age), on=self.request.business_day))
+
+    def of_amount(self, receipts: QuerySet[Receipt], name: str, amount: Decimal) -> QuerySet[Receipt]:
+        return receipts.filter(Q(amount=amount) | Q(unclaimed=amount))
+
+
+def of_age(age: SuspenseAge, *, on: date) -> Q:
+    """Receipts that have waited so long on a day 账龄. Money dated after the business day has waited no day."""
+    youngest, oldest = DAYS_OF_AGE[age]
+    waited = Q(paid_on__lte=on - timedelta(days=youngest)) if youngest else Q()
+    return waited & Q(paid_on__gte=on - timedelta(days=oldest)) if oldest else waited
+
+
+def _unclaimed(of: Q | None = None) -> Coalesce:
+    return Coalesce(Sum("unclaimed", filter=of), ZERO, output_field=Money())

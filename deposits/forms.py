@@ -1,9 +1,27 @@
-"""What a handler hands in 经办人表单."""
+"""What a handler hands in 经办人表单, and what a clerk writes to identify a receipt 认领表单."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
 
 from django import forms
+from django.db.models import Q
 
+from accounts.models import Employer
+from banking.models import Receipt
+from deposits import queries
+from deposits.actions.receipts import Share, refuse_share
 from deposits.sheets import LARGEST_FILE
+from hpf.errors import Refusal
+from hpf.money import ZERO
 from hpf.months import Month
+
+AMOUNT = re.compile(r"(?:[0-9]{1,16}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:[.][0-9]{1,2})?")
+MOST_SHARES = 1000
+MOST_FOUND = 20
+MOST_ERRORS = 20
 
 
 class MonthForm(forms.Form):
@@ -33,3 +51,124 @@ class SheetUploadForm(MonthForm):
         if file.size > LARGEST_FILE:
             raise forms.ValidationError("文件过大，请删除图片和多余的工作表后再上传")
         return file.read()
+
+
+class IdentifyForm(forms.Form):
+    """A line for each employer with its number and amount, typed, picked or pasted. `seen` is what was unclaimed then.
+
+    `find` looks for employers and `add` writes one into the list; neither is handed in yet.
+    """
+
+    find = forms.CharField(
+        label="查找单位", required=False, max_length=60, help_text="单位账号、统一社会信用代码，或名称的开头"
+    )
+    shares = forms.CharField(
+        label="认领清单",
+        max_length=60_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        help_text="每行一个单位：单位账号、空格、金额（元）；可从表格中复制两列粘贴",
+        error_messages={"required": "请填写单位账号和金额，或先查找单位再选入"},
+    )
+    why = forms.CharField(
+        label="认领依据",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="例如：财政统发工资代扣清单、单位来函或电话核实；不要填写证件号码和银行账号",
+        error_messages={"required": "请填写认领依据"},
+    )
+    seen = forms.DecimalField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, receipt: Receipt, data: Any) -> None:
+        self.receipt = receipt
+        handed_in = data and not data.keys() & {"add", "edit", "look"}
+        super().__init__(data if handed_in else None, initial=self._typed(data))
+
+    def _typed(self, data: Any) -> dict[str, str]:
+        typed = {name: data.get(name, "") for name in ("find", "shares", "why")}
+        if number := data.get("add", ""):
+            left = self.receipt.unclaimed - sum(_amounts_in(typed["shares"]), ZERO)
+            typed["shares"] = f"{typed['shares'].rstrip()}\n{number} {left if left > 0 else ''}".lstrip()
+            typed["find"] = ""
+        return typed
+
+    @property
+    def found(self) -> list[Employer] | None:
+        """The open employers that were looked for, of every office, twenty at most; None when nobody looked."""
+        text = " ".join((self["find"].value() or "").split())
+        if not text:
+            return None
+        meant = Q(number=text) | Q(credit_code=text.upper()) | Q(name__startswith=text)
+        return list(queries.open_employers().filter(meant)[:MOST_FOUND])
+
+    @property
+    def total(self) -> Decimal:
+        return sum((share.amount for share in self.cleaned_data["shares"]), ZERO)
+
+    def clean_shares(self) -> list[Share]:
+        """The lines as shares; whatever is wrong with one is said by its number in the list."""
+        lines = list(_lines_in(self.cleaned_data["shares"]))
+        if not lines:
+            raise forms.ValidationError(self.fields["shares"].error_messages["required"])
+        if len(lines) > MOST_SHARES:
+            raise forms.ValidationError(f"清单有 {len(lines)} 行，一次最多 {MOST_SHARES} 行，请分次认领")
+        numbers = [words[0] for _line, words in lines]
+        known = {
+            row.number: row for row in Employer.objects.filter(number__in=numbers).select_related("branch").order_by()
+        }
+        served = set(queries.shares_of(self.receipt).values_list("employer", flat=True))
+        shares: dict[int, Share] = {}
+        errors = []
+        for line, words in lines:
+            try:
+                share = _share(words, known)
+                refuse_share(share, served=served, named=set(shares))
+                shares[share.employer.pk] = share
+            except Refusal as refusal:
+                errors.append(f"第 {line} 行：{refusal.sentence}")
+        if errors:
+            more = [f"另有 {len(errors) - MOST_ERRORS} 行有误"] if len(errors) > MOST_ERRORS else []
+            raise forms.ValidationError(errors[:MOST_ERRORS] + more)
+        return list(shares.values())
+
+    def clean(self) -> None:
+        unclaimed = self.receipt.unclaimed
+        if self.cleaned_data.get("seen") != unclaimed:
+            self.add_error(None, f"该笔到账的待认领金额已变为 {unclaimed} 元，请核对清单后再提交")
+        elif "shares" in self.cleaned_data and self.total > unclaimed:
+            over = f"清单合计 {self.total} 元，超过待认领金额 {unclaimed} 元，请减少 {self.total - unclaimed} 元"
+            self.add_error("shares", over)
+
+
+class UnreadableLine(Refusal):
+    """A line that is not a number and an amount 清单行有误."""
+
+    message = "应为单位账号和金额，中间用空格隔开，例如 1000000001 5000.00"
+    code = "unreadable_line"
+
+
+class NoSuchEmployer(Refusal):
+    """No employer has this number 单位不存在."""
+
+    message = "没有账号为 {number} 的单位，请核对单位账号"
+    code = "no_such_employer"
+
+
+def _lines_in(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The lines that are not blank with their numbers, in words; full width letters count as plain ones."""
+    for line, written in enumerate(unicodedata.normalize("NFKC", text).splitlines(), start=1):
+        if words := written.split():
+            yield line, words
+
+
+def _amounts_in(text: str) -> list[Decimal]:
+    written = [words[1] for _line, words in _lines_in(text) if len(words) == 2]
+    return [Decimal(amount.replace(",", "")) for amount in written if AMOUNT.fullmatch(amount)]
+
+
+def _share(words: list[str], known: dict[str, Employer]) -> Share:
+    if len(words) != 2 or not AMOUNT.fullmatch(words[1]):
+        raise UnreadableLine
+    if words[0] not in known:
+        raise NoSuchEmployer(number=words[0][:20])
+    return Share(known[words[0]], Decimal(words[1].replace(",", "")))

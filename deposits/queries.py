@@ -15,7 +15,9 @@ from access.models import User
 from access.states import Perm
 from accounts.models import Employer, MemberAccount, PayingAccount
 from accounts.queries import active_members, employers_seen_by
+from accounts.states import EmployerStatus
 from banking.models import BankAccount, Receipt
+from banking.queries import receipts_seen_by
 from banking.states import AccountPurpose
 from deposits import rules
 from deposits.models import Identification, Remittance, RemittanceLine, Sheet
@@ -329,6 +331,43 @@ def payers_of(receipts: Sequence[Receipt]) -> dict[int, Payer]:
         if len(named) == 1:
             payers[receipt.pk] = Payer(next(iter(named)), how)
     return payers
+
+
+def suspense_seen_by(user: User) -> QuerySet[Receipt]:
+    """Money without an owner 待认领资金 that a person may look at, what has waited longest first.
+
+    It belongs to no office yet, so whoever may see receipts sees all of it.
+    """
+    return receipts_seen_by(user).filter(unclaimed__gt=0).order_by("paid_on", "pk")
+
+
+def shares_of(receipt: Receipt) -> QuerySet[Identification]:
+    """What of a receipt was given to which employer 到账认领结果."""
+    return Identification.objects.filter(receipt=receipt).select_related("employer__branch").order_by("pk")
+
+
+def open_employers() -> QuerySet[Employer]:
+    """The employers money may be given to 可认领到账的单位: of every office, by number."""
+    return Employer.objects.exclude(status=EmployerStatus.CLOSED).select_related("branch").order_by("number")
+
+
+def hints_of(receipts: Sequence[Receipt]) -> dict[int, dict[Employer, str]]:
+    """The open employers receipts may belong to 疑似单位, by receipt, each with the trace that leads to it."""
+    references = {receipt.pk: rules.references_in(receipt.remark) for receipt in receipts}
+    months = Remittance.objects.filter(reference__in=set().union(*references.values()))
+    listed = dict(months.values_list("reference", "employer"))
+    owners = _owners_of(bytes(receipt.payer_account_index) for receipt in receipts)
+    called = {receipt.pk: rules.spellings_of(receipt.payer_name) for receipt in receipts}
+    namesakes = list(open_employers().filter(name__in=set().union(*called.values())))
+    traced = open_employers().filter(pk__in=[*listed.values(), *set().union(*owners.values())])
+    known = {employer.pk: employer for employer in [*traced, *namesakes]}
+    hints: dict[int, dict[Employer, str]] = {}
+    for receipt in receipts:
+        found = {employer.pk: "付款户名相同" for employer in namesakes if employer.name in called[receipt.pk]}
+        found |= dict.fromkeys(owners.get(bytes(receipt.payer_account_index), ()), "登记的付款账户")
+        found |= {listed[one]: "附言中的缴款识别号" for one in references[receipt.pk] if one in listed}
+        hints[receipt.pk] = {known[pk]: why for pk, why in sorted(found.items()) if pk in known}
+    return hints
 
 
 def _amount(text: str | None) -> Decimal | None:

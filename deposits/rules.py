@@ -228,3 +228,10 @@ def references_in(text: str) -> set[str]:
     plain = unicodedata.normalize("NFKC", text).upper()
     found = {re.sub(r"\s", "", digits) for digits in REFERENCE_IN_TEXT.findall(plain)}
     return {f"{REFERENCE_PREFIX}{digits}" for digits in found if damm.is_valid(digits)}
+
+
+def spellings_of(name: str) -> set[str]:
+    """How the name of a payer may be written in our books 户名写法: brackets in half or full width, no outer blanks."""
+    plain = " ".join(name.split())
+    half, full = plain.translate(str.maketrans("（）", "()")), plain.translate(str.maketrans("()", "（）"))
+    return {plain, half, full} - {""}

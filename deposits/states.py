@@ -43,3 +43,21 @@ class IdentifiedBy(TextChoices):
     REFERENCE = "REFERENCE", "缴款识别号"
     PAYING_ACCOUNT = "PAYING_ACCOUNT", "付款账户"
     CLERK = "CLERK", "人工认领"
+
+
+class SuspenseAge(TextChoices):
+    """How long money has been waiting for its owner 挂账时间, in days since it came."""
+
+    WEEK = "WEEK", "7 天以内"
+    MONTH = "MONTH", "8 至 30 天"
+    QUARTER = "QUARTER", "31 至 90 天"
+    LONGER = "LONGER", "90 天以上"
+
+
+# The days of each, from and to; None has no end.
+DAYS_OF_AGE: dict[SuspenseAge, tuple[int, int | None]] = {
+    SuspenseAge.WEEK: (0, 7),
+    SuspenseAge.MONTH: (8, 30),
+    SuspenseAge.QUARTER: (31, 90),
+    SuspenseAge.LONGER: (91, None),
+}

@@ -1,26 +1,41 @@
-"""Remittances at the counter 汇缴页面: the list, one month with its rows, and what arrived for the employer."""
+"""Remittances at the counter 汇缴页面: the list, one month with its rows; and money whose owner a clerk finds out."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
+from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from access import doors
 from access.states import Perm, Post
 from audit.actions import trail
 from audit.queries import history_of
+from banking.models import Receipt
+from banking.queries import receipts_seen_by
 from deposits import queries
-from deposits.filters import RemittanceFilter
+from deposits.actions import receipts
+from deposits.filters import RemittanceFilter, SuspenseFilter
+from deposits.forms import IdentifyForm
 from deposits.models import Remittance
-from hpf.pages import excel_response, page_of
+from deposits.states import SuspenseAge
+from hpf.pages import excel_response, page_of, refusals_shown_on
+from hpf.privacy import masked_card
 
 EXCEL_HEADER = [
     *["汇缴年月", "单位账号", "单位名称", "管理部", "缴款识别号", "人数", "单位缴存额(元)", "个人缴存额(元)"],
     *["合计(元)", "状态", "提交日期", "入账日期", "凭证号"],
 ]
+SUSPENSE_HEADER = [
+    *["到账日期", "挂账天数", "银行", "银行流水号", "付款户名", "付款账号", "付款银行", "附言"],
+    *["金额(元)", "待认领(元)", "疑似单位"],
+]
 RECENT = 10
+AT_ONCE = 500
+CONFIRMED = "confirmed"  # the answers were looked at once more
 
 
 @doors.counter(Perm.VIEW_REMITTANCES)
@@ -68,6 +83,65 @@ def remittance_export(request: Any, pk: int) -> Any:
     trail.note("export", found, by=request.user, on=request.business_day, table="汇缴明细", rows=found.headcount)
     name = f"汇缴明细-{found.month}-{found.employer.number}.xlsx"
     return excel_response(name, queries.LINES_HEADER, queries.excel_lines(found))
+
+
+@doors.counter(Perm.VIEW_RECEIPTS)
+def suspense(request: Any) -> HttpResponse:
+    chosen = SuspenseFilter(request.GET, queryset=queries.suspense_seen_by(request.user), request=request)
+    rows = page_of(request, chosen.found)
+    page = {
+        "filter": chosen,
+        "page": rows,
+        "hints": queries.hints_of(list(rows)),
+        "totals": chosen.totals,
+        "ages": SuspenseAge,
+        "may_export": request.user.has(Perm.EXPORT),
+        "may_identify": request.user.has(Perm.IDENTIFY_RECEIPTS),
+    }
+    return render(request, "deposits/suspense.html", page)
+
+
+@doors.counter(Perm.VIEW_RECEIPTS)
+@doors.counter(Perm.EXPORT)
+def suspense_export(request: Any) -> Any:
+    seen = queries.suspense_seen_by(request.user)
+    found = SuspenseFilter(request.GET, queryset=seen, request=request).found
+    trail.note("export", request.user, by=request.user, on=request.business_day, table="待认领资金", rows=found.count())
+    rows = _suspense_rows(found, on=request.business_day)
+    return excel_response(f"待认领资金-{request.business_day:%Y%m%d}.xlsx", SUSPENSE_HEADER, rows)
+
+
+@doors.counter(Perm.IDENTIFY_RECEIPTS)
+def receipt_identify(request: Any, pk: int) -> HttpResponse:
+    """Find the employers, write a line for each, look at it once more, give them the money; then what was given."""
+    receipt = get_object_or_404(receipts_seen_by(request.user), pk=pk)
+    form = IdentifyForm(receipt, request.POST)
+    if form.is_valid() and CONFIRMED in request.POST:
+        with refusals_shown_on(form):
+            answer = {name: form.cleaned_data[name] for name in ("shares", "seen", "why")}
+            given = receipts.identify_by_clerk(receipt, **answer, by=request.user, on=request.business_day)
+            messages.success(request, f"已认领给 {len(given)} 个单位，共 {form.total:,} 元，已转入单位暂存款")
+            return redirect("deposits:receipt_identify", pk)
+        receipt.refresh_from_db(fields=["unclaimed"])
+    page = {
+        "receipt": receipt,
+        "form": form,
+        "checking": form.is_valid(),
+        "hints": queries.hints_of([receipt])[receipt.pk],
+        "given": queries.shares_of(receipt),
+        "may_view_voucher": request.user.has(Perm.VIEW_VOUCHERS),
+    }
+    return render(request, "deposits/receipt_identify.html", page)
+
+
+def _suspense_rows(found: QuerySet[Receipt], *, on: date) -> Iterator[list[object]]:
+    for batch in Paginator(found, AT_ONCE):
+        hints = queries.hints_of(list(batch))
+        for row in batch:
+            arrived = [row.paid_on, max(0, (on - row.paid_on).days), row.bank.name, row.serial]
+            payer = [row.payer_name, masked_card(row.payer_account), row.payer_bank, row.remark]
+            meant = "；".join(f"{employer}（{why}）" for employer, why in hints[row.pk].items())
+            yield [*arrived, *payer, row.amount, row.unclaimed, meant]
 
 
 def _excel_rows(found: QuerySet[Remittance]) -> Iterator[list[object]]:

@@ -53,7 +53,7 @@ def submitted(employer: Employer, month: Month = JULY, *, on: date = DAY) -> Rem
 def arrived(amount: Decimal | str, *, on: date = DAY, **notice: Any) -> Receipt:
     """Money a bank reported, booked and unclaimed."""
     serial = f"D{next(_serials):010d}"
-    told = banking.notice(serial=serial, amount=Decimal(amount), paid_on=on, **notice)
+    told = banking.notice(serial=serial, amount=Decimal(amount), **{"paid_on": on, **notice})
     outcome = arrivals.book(banking.bank(), [told], by=night(), on=on)[0]
     return Receipt.objects.get(pk=outcome.receipt_id)
 
