@@ -6,16 +6,24 @@ import signal
 import subprocess
 import sys
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from audit.actions import inspection
 from banking.models import Receipt, RefusedNotice
-from hpf.management.simulator.bank import Misbehaviour, Simulator, read_keys
+from deposits import tasks
+from hpf.management.simulator import payers
+from hpf.management.simulator.bank import Simulator, read_keys
 from hpf.management.simulator.interface import Line
 from hpf.management.simulator.journal import Journal
+from hpf.management.simulator.misbehaviour import Misbehaviour
+from hpf.management.simulator.payers import Order
 from ledger.models import Voucher
+from ledger.queries import open_day
 from tests.banking.factories import Signer, account_of, bank, open_first_day
+from tests.deposits.factories import EACH, paying_employer, submitted, unallocated
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
@@ -89,8 +97,13 @@ def test_a_name_taken_before_is_not_paid_again(simulator, tmp_path):
     assert list((tmp_path / "simulator" / "inbox").iterdir()) == []
 
 
-@pytest.mark.parametrize("misbehaviour", Misbehaviour)
-def test_misbehaviour_books_nothing_twice(simulator, tmp_path, misbehaviour):
+BY_THE_BANK = [
+    Misbehaviour.REPEAT, Misbehaviour.LOSE, Misbehaviour.CHANGE, Misbehaviour.REPLAY, Misbehaviour.FORGE,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("misbehaviour", BY_THE_BANK)
+def test_misbehaviour_of_the_bank_books_nothing_twice(simulator, tmp_path, misbehaviour):
     one = simulator(misbehaviour, delay=0)
     order(tmp_path / "simulator", "a")
     for moment in (100, 110):
@@ -99,6 +112,121 @@ def test_misbehaviour_books_nothing_twice(simulator, tmp_path, misbehaviour):
     assert Voucher.objects.count() == 1
     assert RefusedNotice.objects.count() == (misbehaviour is Misbehaviour.CHANGE)
     assert one.journal.outcomes() == {"a.json": "booked"}
+
+
+@pytest.fixture
+def lists(keys):
+    """Two employers' lists of July, handed in and not paid: three members and one."""
+    return [submitted(paying_employer(count)) for count in (3, 1)]
+
+
+@pytest.fixture
+def pays(simulator, tmp_path):
+    """Lets payers of these habits pay lists that wait, through the bank, until a moment; then the worker does its part.
+
+    What came of it is proved against the books each time.
+    """
+
+    def pay(lists, *habits, until=100):
+        one = simulator(*habits, delay=0, late_by=30)
+        for number, remittance in enumerate(lists):
+            order(tmp_path / "simulator", f"{number}", reference=remittance.reference, amount=str(remittance.total))
+        for moment in (100, until):
+            one.step(moment)
+        tasks.identify_receipts()
+        tasks.allocate_covered()
+        assert [finding.check.title for finding in inspection.inspect(open_day()) if not finding.holds] == []
+        for remittance in lists:
+            remittance.refresh_from_db()
+        return one.journal.outcomes()
+
+    return pay
+
+
+def amounts():
+    return sorted(Receipt.objects.values_list("amount", "unclaimed"))
+
+
+def test_who_pays_twice_keeps_the_surplus(lists, pays):
+    july = lists[0]
+    outcomes = pays([july], Misbehaviour.DOUBLE)
+    assert outcomes == {"0.json": "booked", "0.json 2": "booked"}
+    assert amounts() == [(3 * EACH, 0)] * 2
+    assert july.status == "ALLOCATED"
+    assert unallocated(july.employer) == 3 * EACH
+
+
+def test_who_pays_short_is_waited_for(lists, pays):
+    july = lists[0]
+    pays([july], Misbehaviour.SHORT, until=1000)
+    assert july.status == "SUBMITTED"
+    assert unallocated(july.employer) == Decimal("1570.32")  # half of 3,140.64, and the rest never
+
+
+def test_the_rest_of_a_short_payment_covers_the_list_when_it_comes(lists, pays):
+    july = lists[0]
+    pays([july], Misbehaviour.SHORT, Misbehaviour.LATE, until=129)
+    assert (july.status, unallocated(july.employer)) == ("SUBMITTED", Decimal("1570.32"))
+    outcomes = pays([july], Misbehaviour.SHORT, Misbehaviour.LATE, until=130)
+    assert outcomes == {"0.json": "booked", "0.json 2": "booked"}
+    assert (july.status, unallocated(july.employer)) == ("ALLOCATED", 0)
+
+
+def test_who_pays_late_is_waited_for(lists, pays):
+    july = lists[0]
+    pays([july], Misbehaviour.LATE, until=129)
+    assert (july.status, amounts()) == ("SUBMITTED", [])
+    pays([july], Misbehaviour.LATE, until=130)
+    assert (july.status, amounts()) == ("ALLOCATED", [(3 * EACH, 0)])
+
+
+def test_nameless_money_waits_for_a_person(lists, pays):
+    july = lists[0]
+    pays([july], Misbehaviour.NAMELESS)
+    assert (july.status, unallocated(july.employer)) == ("SUBMITTED", 0)
+    assert amounts() == [(3 * EACH, 3 * EACH)]
+    assert list(Receipt.objects.values_list("remark", "payer_name")) == [("", "")]
+
+
+def test_one_sum_for_several_employers_waits_for_a_person(lists, pays):
+    outcomes = pays(lists, Misbehaviour.JOINT)
+    assert outcomes == {"0.json": "booked", "1.json": "booked"}
+    assert amounts() == [(4 * EACH, 4 * EACH)]
+    assert Receipt.objects.get().remark == f"{lists[0].reference} {lists[1].reference}"
+    assert [(july.status, unallocated(july.employer)) for july in lists] == [("SUBMITTED", 0)] * 2
+    pays(lists, Misbehaviour.JOINT, until=200)
+    assert amounts() == [(4 * EACH, 4 * EACH)]  # neither of the two orders is taken again
+
+
+def test_all_habits_of_payers_at_once_lose_nothing(lists, pays):
+    habits = [Misbehaviour.DOUBLE, Misbehaviour.SHORT, Misbehaviour.LATE, Misbehaviour.NAMELESS, Misbehaviour.JOINT]
+    outcomes = pays(lists, *habits, until=130)
+    assert set(outcomes.values()) == {"booked"}
+    assert amounts() == [(2 * EACH, 2 * EACH)] * 4
+
+
+def wish(name, **changes):
+    plain = {"bank": "102", "reference": "HJ0000000012", "amount": "0.01", "payer_name": "", "payer_account": ""}
+    return Order((name,), {**plain, **changes})
+
+
+@pytest.mark.parametrize(("amount", "paid"), [("0.01", ["0.01"]), ("0.03", ["0.02", "0.01"])])
+def test_half_a_payment_is_whole_fen(amount, paid):
+    habits = {Misbehaviour.SHORT, Misbehaviour.LATE}
+    payments = payers.payments_of(wish("a", amount=amount), habits, late_by=5)
+    assert [payment.content["amount"] for payment in payments] == paid
+    assert [payment.late_by for payment in payments] == [0, 5][: len(paid)]
+
+
+def test_a_joint_sum_is_of_one_bank_and_its_remark_short_enough():
+    wishes = [wish(f"{number}", bank="103" if number == 7 else "102", amount="1.10") for number in range(50)]
+    together = payers.joined(wishes)
+    # 38 references of 12 characters and their blanks make 493 of the 500 a remark may have.
+    assert [(sum_.bank, len(sum_.names), sum_.content["amount"]) for sum_ in together] == [
+        ("102", 38, "41.80"),
+        ("102", 11, "12.10"),
+        ("103", 1, "1.10"),
+    ]
 
 
 def test_what_cannot_be_read_is_put_aside(simulator, tmp_path):
@@ -127,10 +255,10 @@ def test_it_asks_again_until_the_centre_answers(keys, site, tmp_path, simulator)
     assert request.tries == 1
 
 
-def run(keys, site, folder):
+def run(keys, site, folder, *more):
     """The command as its own process, which is given no database."""
     command = [sys.executable, "manage.py", "bank_simulator", "--delay", "0"]
-    command += ["--base-url", site, "--keys", str(keys), "--folder", str(folder)]
+    command += ["--base-url", site, "--keys", str(keys), "--folder", str(folder), *more]
     nowhere = "postgresql://nobody@/none?host=/nonexistent"
     return subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": nowhere})
 
@@ -163,3 +291,16 @@ def test_killed_and_started_again_it_neither_loses_nor_doubles(keys, site, tmp_p
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
     assert Receipt.objects.count() == Voucher.objects.count() == 30
+
+
+def test_habits_are_asked_for_by_their_words(keys, site, tmp_path):
+    folder = tmp_path / "simulator"
+    for number in range(3):
+        order(folder, f"a{number}", amount="10.00")
+    process = run(keys, site, folder, "--misbehave", "joint", "--misbehave", "short", "--late-by", "5")
+    try:
+        await_outcomes(folder, 3)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+    assert amounts() == [(Decimal("15.00"), Decimal("15.00"))]

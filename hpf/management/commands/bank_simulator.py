@@ -12,8 +12,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from hpf.management.simulator.bank import Misbehaviour, Simulator, read_keys
+from hpf.management.simulator.bank import Simulator, read_keys
 from hpf.management.simulator.interface import Key, Line
+from hpf.management.simulator.misbehaviour import Misbehaviour
 
 PAUSE_SECONDS = 1
 
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--misbehave", action="append", default=[], choices=list(Misbehaviour), help="异常行为，可多次给出"
         )
+        parser.add_argument("--late-by", type=int, default=60, help="迟付（late）晚几秒")
 
     def handle(self, *args: object, **options: Any) -> None:
         stop = threading.Event()
@@ -45,7 +47,9 @@ class Command(BaseCommand):
         keys = self._await_keys(options["keys"], stop)
         line = Line(options["base_url"])
         misbehaviours = frozenset(Misbehaviour(word) for word in options["misbehave"])
-        bank = Simulator(options["folder"], keys, line, self._say, options["delay"], misbehaviours)
+        bank = Simulator(
+            options["folder"], keys, line, self._say, options["delay"], misbehaviours, late_by=options["late_by"]
+        )
         while not stop.is_set():
             bank.step(int(time.time()))
             stop.wait(PAUSE_SECONDS)

@@ -6,28 +6,20 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
 
+from hpf.management.simulator import payers
 from hpf.management.simulator.interface import Key, Line, headers
 from hpf.management.simulator.journal import Journal, Request
+from hpf.management.simulator.misbehaviour import Misbehaviour
+from hpf.management.simulator.payers import Order
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AMOUNT = re.compile(r"[0-9]{1,11}\.[0-9]{2}")
 NEEDED = ("reference", "amount", "payer_name", "payer_account")
-
-
-class Misbehaviour(StrEnum):
-    """What a bank does that it should not 异常行为; none of it may book anything twice or wrongly."""
-
-    REPEAT = "repeat"  # reports every notice again, under a new idempotency key
-    LOSE = "lose"  # loses the first answer, and asks again with the same key
-    CHANGE = "change"  # reports again with another amount under the same serial number
-    REPLAY = "replay"  # sends the very same signed request twice
-    FORGE = "forge"  # sends first with a wrong signature
 
 
 @dataclass(frozen=True)
@@ -40,6 +32,7 @@ class Simulator:
     say: Callable[[str], None]
     delay: int = 3
     misbehaviours: frozenset[Misbehaviour] = frozenset()
+    late_by: int = 60  # seconds, of payers who pay late
 
     @property
     def journal(self) -> Journal:
@@ -53,24 +46,38 @@ class Simulator:
         """Take what is in the inbox, and report what is due at `now` (unix seconds)."""
         journal = self.journal
         self.inbox.mkdir(parents=True, exist_ok=True)
-        for path in sorted(self.inbox.glob("*.json")):
-            self._take(journal, path, now)
+        self._take_all(journal, now)
         journal.put_together(self._body, now=now)
         for request in journal.open_requests(now=now):
             self._report(journal, request, now)
 
-    def _take(self, journal: Journal, path: Path, now: int) -> None:
+    def _take_all(self, journal: Journal, now: int) -> None:
+        """Take the orders that wait in the inbox, each name once."""
+        paths = sorted(self.inbox.glob("*.json"))
+        orders = [order for path in paths if not journal.knows(path.name) and (order := self._read(path))]
+        if Misbehaviour.JOINT in self.misbehaviours:
+            orders = payers.joined(orders)
+        for order in orders:
+            self._take(journal, order, now)
+        # The orders are in the journal; were the bank to stop just here, their names would not be taken again.
+        for path in paths:
+            if journal.knows(path.name):
+                path.unlink()
+
+    def _read(self, path: Path) -> Order | None:
         try:
-            order = read_order(path.read_text(encoding="utf-8"), self.keys)
+            return Order((path.name,), read_order(path.read_text(encoding="utf-8"), self.keys))
         except ValueError as trouble:
             (self.folder / "refused").mkdir(exist_ok=True)
             path.replace(self.folder / "refused" / path.name)
             self.say(f"付款委托 {path.name} 无法读取，已移到 refused：{trouble}")
-            return
-        if journal.take(path.name, order["bank"], json.dumps(order), due_at=now + self.delay):
-            self.say(f"受理付款委托 {order['reference']}，{order['amount']} 元")
-        # The order is in the journal; were the bank to stop just here, its name would not be taken again.
-        path.unlink()
+            return None
+
+    def _take(self, journal: Journal, order: Order, now: int) -> None:
+        paid = payers.payments_of(order, self.misbehaviours, late_by=self.late_by)
+        due = [(json.dumps(payment.content), now + self.delay + payment.late_by) for payment in paid]
+        journal.take(order.names, order.bank, due)
+        self.say(f"受理付款委托 {order.content['reference']}，{order.content['amount']} 元")
 
     def _body(self, bank: str, rows: Sequence[tuple[int, str]]) -> str:
         today = datetime.now(SHANGHAI).date().isoformat()

@@ -10,7 +10,7 @@ from pathlib import Path
 TABLES = """
 create table if not exists payment (
     number   integer  primary key,          -- the serial number comes from it
-    name     text     not null unique,      -- of the order's file
+    name     text     not null unique,      -- of the order's file; with a number, of a further payment for it
     bank     text     not null,
     content  text     not null,
     due_at   integer  not null,             -- unix seconds
@@ -18,6 +18,10 @@ create table if not exists payment (
     outcome  text
 );
 create index if not exists payment_waiting on payment (bank, due_at) where request is null;
+create table if not exists partner (        -- the further orders a payment settles
+    name     text     primary key,          -- of the order's file
+    payment  integer  not null              -- its number
+);
 create table if not exists request (
     key       text     primary key,
     bank      text     not null,
@@ -51,14 +55,25 @@ class Journal:
         with closing(self._open()) as journal:
             journal.executescript(TABLES)
 
-    def take(self, name: str, bank: str, content: str, *, due_at: int) -> bool:
-        """Take an order once, whatever becomes of its file; answers whether it is new."""
+    def knows(self, name: str) -> bool:
+        """Whether an order was taken before, by the name of its file."""
+        both = "select 1 from payment where name = ? union all select 1 from partner where name = ?"
+        with closing(self._open()) as journal:
+            return journal.execute(both, [name, name]).fetchone() is not None
+
+    def take(self, names: Sequence[str], bank: str, payments: Sequence[tuple[str, int]]) -> None:
+        """Take the orders of these names, whatever becomes of their files; all of the payments settle all of them.
+
+        A payment is its content and when it is due, in unix seconds. A name that is known fails, and takes nothing.
+        """
+        name, *partners = names
+        called = [name, *(f"{name} {place}" for place in range(2, len(payments) + 1))]
+        payment_rows = [(one, bank, content, due_at) for one, (content, due_at) in zip(called, payments, strict=True)]
         with closing(self._open()) as journal, journal:
-            taken = journal.execute(
-                "insert into payment (name, bank, content, due_at) values (?, ?, ?, ?) on conflict do nothing",
-                [name, bank, content, due_at],
-            )
-            return taken.rowcount == 1
+            journal.executemany("insert into payment (name, bank, content, due_at) values (?, ?, ?, ?)", payment_rows)
+            (number,) = journal.execute("select number from payment where name = ?", [name]).fetchone()
+            rows = [(partner, number) for partner in partners]
+            journal.executemany("insert into partner (name, payment) values (?, ?)", rows)
 
     def put_together(self, write: Callable[[str, Sequence[tuple[int, str]]], str], *, now: int) -> None:
         """Put the payments that are due into requests, one for each bank and at most 1,000 rows each."""
@@ -107,9 +122,10 @@ class Journal:
             journal.execute("update request set answered = 1 where key = ?", [request.key])
 
     def outcomes(self) -> dict[str, str | None]:
-        """What became of every order, by its name; None while it waits."""
+        """What became of every order and further payment, by its name; None while it waits."""
+        partners = "select partner.name, outcome from partner join payment on number = payment"
         with closing(self._open()) as journal:
-            return dict(journal.execute("select name, outcome from payment order by number"))
+            return dict(journal.execute(f"select name, outcome from payment union all {partners} order by name"))
 
     def _open(self) -> sqlite3.Connection:
         journal = sqlite3.connect(self.path, timeout=30)

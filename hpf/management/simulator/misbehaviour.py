@@ -1,0 +1,18 @@
+"""What banks and payers do on request that they should not 异常行为."""
+
+from enum import StrEnum
+
+
+class Misbehaviour(StrEnum):
+    """What the simulator does on request; none of it may book anything twice or wrongly, or lose money."""
+
+    REPEAT = "repeat"  # the bank reports every notice again, under a new idempotency key
+    LOSE = "lose"  # it loses the first answer, and asks again with the same key
+    CHANGE = "change"  # it reports again with another amount under the same serial number
+    REPLAY = "replay"  # it sends the very same signed request twice
+    FORGE = "forge"  # it sends first with a wrong signature
+    DOUBLE = "double"  # the payer pays twice, under two serial numbers
+    SHORT = "short"  # pays half of it
+    LATE = "late"  # pays after the time
+    NAMELESS = "nameless"  # pays without a reference, from an account nobody knows
+    JOINT = "joint"  # pays orders that wait together in one sum
