@@ -52,7 +52,7 @@ axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations
 """
 DOWNLOADS = ("_export", "_template", "_errors")
 # Reached by handing something in, not by a link; the journeys that hand it in look at them.
-AFTER_A_FORM = {"deposits:sheet_confirm", "deposits:sheet_discard"}
+AFTER_A_FORM = {"deposits:sheet_confirm", "deposits:sheet_discard", "accounts:member_unseal"}
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def faults(page, screens: list[tuple[int, int]]) -> dict[str, object]:
     return found
 
 
-@pytest.mark.parametrize("post", [Post.MANAGER, Post.OPERATOR, Post.HANDLER, Post.MEMBER])
+@pytest.mark.parametrize("post", [Post.CLERK, Post.MANAGER, Post.OPERATOR, Post.HANDLER, Post.MEMBER])
 def test_every_page_stands_well_and_can_be_reached(site, page, fund, complaints, post):
     sign_in(page, site, somebody(post, fund))
     screens = SCREENS if post in COUNTER_POSTS else SCREENS + PHONES
