@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from accounts.actions import employers
 from audit.actions import inspection
 from banking.models import Receipt, RefusedNotice
 from deposits import tasks
@@ -22,11 +23,12 @@ from hpf.management.simulator.misbehaviour import Misbehaviour
 from hpf.management.simulator.payers import Order
 from ledger.models import Voucher
 from ledger.queries import open_day
-from tests.banking.factories import Signer, account_of, bank, open_first_day
+from tests.banking.factories import DAY, Signer, account_of, bank, night, open_first_day
 from tests.deposits.factories import EACH, paying_employer, submitted, unallocated
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
+PAYER = "2307000000000000001"
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def order(folder, name, **changes):
         "reference": "HJ0000000012",
         "amount": "1234.56",
         "payer_name": "内江示例机械有限公司",
-        "payer_account": "2307000000000000001",
+        "payer_account": PAYER,
     }
     (inbox / f"{name}.tmp").write_text(json.dumps({**plain, **changes}))
     (inbox / f"{name}.tmp").rename(inbox / f"{name}.json")
@@ -116,8 +118,10 @@ def test_misbehaviour_of_the_bank_books_nothing_twice(simulator, tmp_path, misbe
 
 @pytest.fixture
 def lists(keys):
-    """Two employers' lists of July, handed in and not paid: three members and one."""
-    return [submitted(paying_employer(count)) for count in (3, 1)]
+    """Two employers' lists of July, handed in and not paid: three members and one; the first's account is known."""
+    waiting = [submitted(paying_employer(count)) for count in (3, 1)]
+    employers.add_paying_account(waiting[0].employer, PAYER, "工商银行", by=night(), on=DAY)
+    return waiting
 
 
 @pytest.fixture
