@@ -19,6 +19,8 @@ from hpf.money import ZERO
 from hpf.months import Month
 
 AMOUNT = re.compile(r"(?:[0-9]{1,16}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:[.][0-9]{1,2})?")
+# Mobile, ID and bank account numbers; a payment reference begins with letters, an employer's number has ten digits.
+SECRET_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9]{11,}")
 MOST_SHARES = 1000
 MOST_FOUND = 20
 MOST_ERRORS = 20
@@ -130,6 +132,12 @@ class IdentifyForm(forms.Form):
             more = [f"另有 {len(errors) - MOST_ERRORS} 行有误"] if len(errors) > MOST_ERRORS else []
             raise forms.ValidationError(errors[:MOST_ERRORS] + more)
         return list(shares.values())
+
+    def clean_why(self) -> str:
+        why = self.cleaned_data["why"]
+        if SECRET_NUMBER.search(unicodedata.normalize("NFKC", why)):
+            raise forms.ValidationError("认领依据会长期留痕，请去掉其中的证件号码、手机号或银行账号")
+        return why
 
     def clean(self) -> None:
         unclaimed = self.receipt.unclaimed

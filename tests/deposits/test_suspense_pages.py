@@ -211,3 +211,17 @@ def test_others_see_nothing_of_it(day, post):
     client, receipt = client_of(person(post)), arrived("1.00")
     statuses = [client.get(address).status_code for address in (reverse("deposits:suspense"), at(receipt))]
     assert statuses == [403, 403]
+
+
+@pytest.mark.parametrize(
+    ("why", "taken"),
+    [
+        ("与王会计 13900000001 核实", False),
+        ("身份证511002198001010010", False),
+        ("账号６２２２０２０２００１１２２３３４４５", False),
+        ("单位 1000000001 来函，HJ00000005724", True),
+    ],
+)
+def test_grounds_keep_no_number_of_a_person(clerk, why, taken):
+    page = sent(clerk, nameless(), f"{accounts.employer().number} 1", why=why, confirmed="1")
+    assert ("请去掉其中的证件号码" in page) is not taken and Identification.objects.exists() is taken

@@ -23,6 +23,7 @@ CHOICES = (
     ("缴款识别号", "HJ 加十位顺序号加一位校验码", "`docs/rules.md` R-301"),
     ("资金转出的顺序", "先当年归集，后上年结转", "`ledger/migrations/sql/gate.sql`"),
     ("到账认领", "先缴款识别号，后付款账户；不唯一时留待人工", "`docs/rules.md` R-302"),
+    ("人工认领", "柜员或财务一人办理，不需复核；一笔到账可分给多个单位", "`docs/rules.md` R-303"),
     ("汇缴分配", "按月份先后，一个月的清册全额到账才分配", "`deposits/actions/remittances.py`"),
     ("超前汇缴", "最早可提前一个月提交", "`deposits/actions/remittances.py`"),
     ("计提利息", "每日按网点汇总计提", "`deposits/actions/interest.py`"),
