@@ -21,7 +21,7 @@ from hpf.management.demo.story import Size, Story
 from ledger.models import BusinessDay
 
 STAFF = [
-    ("clerk", "柜员 王芳", Post.CLERK, "02"),
+    ("clerk", "柜员 王芳", Post.CLERK, "01"),
     ("finance", "财务 李静", Post.FINANCE, "00"),
     ("manager", "负责人 陈军", Post.MANAGER, "00"),
     ("auditor", "稽核 周敏", Post.AUDITOR, "00"),
