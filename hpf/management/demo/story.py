@@ -151,23 +151,24 @@ class Story:
             self._nameless(paid_on)
 
     def _expect(self, payer: Payer, remittance: Remittance, day: date, amount: Decimal, remark: str) -> None:
-        self._notice(payer.bank, day, amount, payer.employer.name, payer.account, remark)
+        self._notice(payer.bank, day, amount, (payer.employer.name, payer.account), remark)
 
     def _nameless(self, day: date) -> None:
         """Money from somebody nobody knows: it waits in suspense for a clerk."""
         bank = self.payers[self.chance.randrange(len(self.payers))].bank
         amount = (Decimal(self.chance.randrange(50_000, 900_000)) * FEN).quantize(FEN)
-        self._notice(bank, day, amount, self.people.name(), self.people.bank_account(), "公积金")
+        self._notice(bank, day, amount, (self.people.name(), self.people.bank_account()), "公积金")
 
-    def _notice(self, bank: Bank, day: date, amount: Decimal, name: str, account: str, remark: str) -> None:
+    def _notice(self, bank: Bank, day: date, amount: Decimal, payer: tuple[str, str], remark: str) -> None:
+        """A notice the bank will send; `payer` is name and account."""
         self.serial += 1
         notice = Notice(
             serial=f"{day:%Y%m%d}{self.serial:08d}",
             account=self.keys[bank.code]["account"],
             amount=amount,
             paid_on=day,
-            payer_name=name,
-            payer_account=account,
+            payer_name=payer[0],
+            payer_account=payer[1],
             payer_bank=bank.name,
             remark=remark,
         )
