@@ -252,6 +252,13 @@ begin
         raise exception using errcode = 'HP002',
             message = format('voucher %s:%s: interest date or year turn', p_kind, p_source);
     end if;
+    -- Turning the year wipes the interest numbers: only the night may, on the day it closes, from the next day on.
+    if v_kind.turns_year and (p_interest_on <> p_on + 1 or not exists (
+        select from public.ledger_businessday d where d.day = p_on and d.status = 'CLOSING'
+    )) then
+        raise exception using errcode = 'HP002',
+            message = format('voucher %s:%s turns the year on a day that is not being closed', p_kind, p_source);
+    end if;
     if cardinality(p_turned) > 0 then
         update public.ledger_ledgeraccount t
             set carried = t.balance, current = 0, carried_number = 0, current_number = 0, counted_to = p_interest_on
