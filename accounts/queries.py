@@ -30,7 +30,7 @@ def employers_seen_by(user: User) -> QuerySet[Employer]:
     """
     employers = Employer.objects.all()
     if user.post == Post.HANDLER:
-        return employers.filter(handlers__user=user)
+        return employers.filter(handlers__user=user, handlers__ended_on=None)
     if not (user.works_at_counter and user.has(Perm.VIEW_EMPLOYER)):
         return employers.none()
     return employers if user.branch_code == CENTRE else employers.filter(branch=user.branch)
@@ -45,7 +45,7 @@ def member_accounts_seen_by(user: User) -> QuerySet[MemberAccount]:
     if user.post == Post.MEMBER:
         return accounts.filter(member__user=user)
     if user.post == Post.HANDLER:
-        return accounts.filter(employer__handlers__user=user)
+        return accounts.filter(employer__handlers__user=user, employer__handlers__ended_on=None)
     if not (user.works_at_counter and user.has(Perm.VIEW_MEMBER)):
         return accounts.none()
     return accounts if user.branch_code == CENTRE else accounts.filter(employer__branch=user.branch)

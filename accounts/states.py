@@ -42,6 +42,73 @@ EMPLOYER_MOVES = {
 }
 
 
+class CloseReason(TextChoices):
+    """单位销户原因: why an employer ends (Regulation 条例 art. 14). The codes are ours."""
+
+    DISSOLVED = "01", "解散"
+    REVOKED = "02", "撤销或吊销"
+    BANKRUPT = "03", "破产"
+    MERGED = "04", "合并或分立"
+    MISTAKEN = "05", "重复或错误登记"
+    OTHER = "99", "其他"
+
+
+class RegistrationStatus(TextChoices):
+    """单位登记申请状态."""
+
+    SUBMITTED = "SUBMITTED", "待受理"
+    ACCEPTED = "ACCEPTED", "已开户"
+    RETURNED = "RETURNED", "已退回"
+
+
+REGISTRATION_MOVES = {
+    RegistrationStatus.SUBMITTED: {RegistrationStatus.ACCEPTED, RegistrationStatus.RETURNED},
+    RegistrationStatus.ACCEPTED: set(),  # the employer carries on
+    RegistrationStatus.RETURNED: set(),  # the applicant mends it and applies anew
+}
+
+
+class EconomicType(TextChoices):
+    """经济类型, the first two levels of GB/T 12402."""
+
+    STATE = "110", "国有全资"
+    COLLECTIVE = "120", "集体全资"
+    SHARES_COOPERATIVE = "130", "股份合作"
+    JOINT = "140", "联营"
+    LIMITED = "150", "有限责任公司"
+    SHARES = "160", "股份有限公司"
+    PRIVATE = "170", "私有"
+    OTHER_INNER = "190", "其他内资"
+    HONG_KONG = "200", "港澳台投资"
+    FOREIGN = "300", "国外投资"
+    OTHER = "900", "其他"
+
+
+class Industry(TextChoices):
+    """所属行业, the sections of GB/T 4754."""
+
+    FARMING = "A", "农、林、牧、渔业"
+    MINING = "B", "采矿业"
+    MANUFACTURING = "C", "制造业"
+    ENERGY = "D", "电力、热力、燃气及水生产和供应业"
+    BUILDING = "E", "建筑业"
+    TRADE = "F", "批发和零售业"
+    TRANSPORT = "G", "交通运输、仓储和邮政业"
+    LODGING = "H", "住宿和餐饮业"
+    SOFTWARE = "I", "信息传输、软件和信息技术服务业"
+    FINANCE = "J", "金融业"
+    REAL_ESTATE = "K", "房地产业"
+    LEASING = "L", "租赁和商务服务业"
+    RESEARCH = "M", "科学研究和技术服务业"
+    WATER = "N", "水利、环境和公共设施管理业"
+    HOUSEHOLD = "O", "居民服务、修理和其他服务业"
+    EDUCATION = "P", "教育"
+    HEALTH = "Q", "卫生和社会工作"
+    CULTURE = "R", "文化、体育和娱乐业"
+    GOVERNMENT = "S", "公共管理、社会保障和社会组织"
+    INTERNATIONAL = "T", "国际组织"
+
+
 class MemberAccountStatus(TextChoices):
     """A.6 个人账户状态. Custody 托管 and an empty account 空账 are no statuses."""
 

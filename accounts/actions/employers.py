@@ -157,7 +157,9 @@ def appoint(employer: Employer, user: User, *, by: trail.Actor, on: date) -> Han
     """
     if user.post != Post.HANDLER:
         raise NotAHandler(field="user", username=user.username)
-    handler, made = Handler.objects.get_or_create(user=user, defaults={"employer": employer, "since": on})
+    handler, made = Handler.objects.get_or_create(
+        user=user, ended_on=None, defaults={"employer": employer, "since": on}
+    )
     if not made:
         raise ActsAlready(field="user", username=user.username)
     trail.note("appoint_handler", employer, by=by, on=on, user=user.username)

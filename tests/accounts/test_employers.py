@@ -102,7 +102,7 @@ def test_handler_acts_for_one_employer():
     acting = factories.handler(opened)
     with pytest.raises(employers.ActsAlready):
         employers.appoint(other, acting, by=night_user(), on=factories.DAY)
-    assert acting.handler.employer == opened
+    assert acting.mandates.get().employer == opened
 
 
 def test_clerk_cannot_be_a_handler():

@@ -12,7 +12,7 @@ from accounts.actions import members, sealing
 from accounts.actions.members import Paying
 from accounts.models import Employer, MemberAccount
 from accounts.queries import active_members
-from accounts.states import EmployerStatus, MemberAccountStatus, SealReason
+from accounts.states import CloseReason, EmployerStatus, MemberAccountStatus, SealReason
 from audit.actions import trail
 from audit.models import Record
 from hpf.errors import NotAllowedNow, Refusal
@@ -127,12 +127,19 @@ def test_account_that_is_not_sealed_cannot_be_unsealed(employer):
         unseal(account)
 
 
-@pytest.mark.parametrize("status", [EmployerStatus.DEFERRED, EmployerStatus.SEALED, EmployerStatus.CLOSED])
-def test_employer_that_does_not_contribute_unseals_nobody(employer, status):
+@pytest.mark.parametrize(
+    ("status", "also"),
+    [
+        (EmployerStatus.DEFERRED, {}),
+        (EmployerStatus.SEALED, {}),
+        (EmployerStatus.CLOSED, {"closed_on": DAY, "close_reason": CloseReason.DISSOLVED}),
+    ],
+)
+def test_employer_that_does_not_contribute_unseals_nobody(employer, status, also):
     account = of(employer)[0]
     seal(employer, [account])
     employer.refresh_from_db()
-    trail.move(employer, status, by=night_user(), on=DAY)
+    trail.move(employer, status, by=night_user(), on=DAY, **also)
     with pytest.raises(sealing.EmployerStopped):
         unseal(account)
 

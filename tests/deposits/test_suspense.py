@@ -8,7 +8,7 @@ from django.db import transaction
 from access.models import User
 from access.states import Post
 from accounts.actions.employers import add_paying_account
-from accounts.states import EmployerStatus
+from accounts.states import CloseReason, EmployerStatus
 from audit.actions import inspection, trail
 from audit.models import Record
 from banking.actions.receipts import NotUnclaimed
@@ -128,10 +128,15 @@ def test_employer_stands_in_a_list_once_and_is_served_once(clerk):
         given(receipt, (employer, "2.00"), by=clerk)
 
 
+def close(employer):
+    trail.move(employer, EmployerStatus.NORMAL, by=night(), on=DAY)
+    ended = {"closed_on": DAY, "close_reason": CloseReason.DISSOLVED}
+    trail.move(employer, EmployerStatus.CLOSED, by=night(), on=DAY, **ended)
+
+
 def test_closed_employer_is_given_nothing(clerk):
     employer = accounts.employer()
-    for status in (EmployerStatus.NORMAL, EmployerStatus.CLOSED):
-        trail.move(employer, status, by=night(), on=DAY)
+    close(employer)
     with pytest.raises(receipts.EmployerClosed, match=employer.number):
         given(nameless(), (employer, "1.00"), by=clerk)
 
@@ -178,8 +183,7 @@ def test_traces_lead_to_open_employers(clerk):
     two = [paying_employer(1), paying_employer(1)]
     references = " ".join(submitted(employer).reference for employer in two)
     closed = accounts.employer(name="内江旧厂")
-    for status in (EmployerStatus.NORMAL, EmployerStatus.CLOSED):
-        trail.move(closed, status, by=night(), on=DAY)
+    close(closed)
     rows = [
         nameless(payer_name="内江示例(集团)有限公司"),
         nameless(remark=references),

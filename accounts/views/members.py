@@ -1,6 +1,5 @@
-"""Counter pages of employers and members 柜台页面: find, look, export, seal and unseal."""
+"""Counter pages of members 柜台职工页面: find, look, seal and unseal, the statement as Excel."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -12,27 +11,14 @@ from access.states import Perm
 from accounts import queries
 from accounts.actions import exports, sealing
 from accounts.actions.members import Paying
-from accounts.filters import STATEMENT_HEADER, EmployerFilter, MemberAccountFilter, StatementFilter
-from accounts.forms import SealForm, SearchForm, UnsealForm
-from accounts.models import Employer, MemberAccount
+from accounts.filters import STATEMENT_HEADER, StatementFilter
+from accounts.forms.members import SealForm, SearchForm, UnsealForm
+from accounts.models import MemberAccount
 from hpf.errors import Refusal
 from hpf.months import Month
 from hpf.pages import excel_response, page_of, refusals_shown_on
-from hpf.privacy import masked_id, masked_mobile
-from ledger import queries as books
 
-EMPLOYER_HEADER = [
-    "单位账号",
-    "单位名称",
-    "统一社会信用代码",
-    "管理部",
-    "状态",
-    "单位比例(%)",
-    "个人比例(%)",
-    "缴至年月",
-]
 CONFIRMED = "confirmed"  # the answers were looked at once more
-MEMBER_HEADER = ["个人账号", "姓名", "证件号码", "手机号码", "状态", "缴存基数", "单位比例(%)", "个人比例(%)", "余额"]
 
 
 @doors.counter(Perm.SEARCH_ACCOUNTS)
@@ -45,49 +31,6 @@ def search(request: Any) -> HttpResponse:
             return redirect("accounts:member", account.pk)
         return redirect("accounts:employer", found.employers[0].pk)
     return render(request, "accounts/search.html", {"form": form, "found": found, "most": queries.MOST_FOUND})
-
-
-@doors.counter(Perm.VIEW_EMPLOYER)
-def employers(request: Any) -> HttpResponse:
-    chosen = EmployerFilter(request.GET, queryset=queries.employers_seen_by(request.user))
-    page = {
-        "filter": chosen,
-        "page": page_of(request, chosen.found),
-        "may_export": request.user.has(Perm.EXPORT),
-    }
-    return render(request, "accounts/employers.html", page)
-
-
-@doors.counter(Perm.EXPORT)
-def employers_export(request: Any):
-    chosen = EmployerFilter(request.GET, queryset=queries.employers_seen_by(request.user))
-    return excel_response(f"单位-{request.business_day:%Y%m%d}.xlsx", EMPLOYER_HEADER, _employer_rows(chosen))
-
-
-@doors.counter(Perm.VIEW_EMPLOYER)
-def employer(request: Any, pk: int) -> HttpResponse:
-    seen = queries.employers_seen_by(request.user).select_related("branch")
-    row = get_object_or_404(seen, pk=pk)
-    chosen = MemberAccountFilter(request.GET, queryset=_members_of(row, request))
-    page = {
-        "employer": row,
-        "unallocated": books.balance_of(row.unallocated_id),
-        "paying_accounts": row.paying_accounts.order_by("pk"),
-        "handlers": row.handlers.select_related("user").order_by("since", "pk"),
-        "shows_members": request.user.has(Perm.VIEW_MEMBER),
-        "filter": chosen,
-        "page": page_of(request, chosen.found),
-        "may_export": request.user.has(Perm.EXPORT),
-    }
-    return render(request, "accounts/employer.html", page)
-
-
-@doors.counter(Perm.EXPORT)
-def employer_export(request: Any, pk: int):
-    row = get_object_or_404(queries.employers_seen_by(request.user), pk=pk)
-    chosen = MemberAccountFilter(request.GET, queryset=_members_of(row, request))
-    exports.note_members(row, chosen.found.count(), by=request.user, on=request.business_day)
-    return excel_response(f"职工-{row.number}.xlsx", MEMBER_HEADER, _member_rows(chosen))
 
 
 @doors.counter(Perm.VIEW_MEMBER)
@@ -169,22 +112,3 @@ def _no_unsealing(account: MemberAccount) -> str:
     except Refusal as refusal:
         return refusal.sentence
     return ""
-
-
-def _members_of(row: Employer, request: Any) -> Any:
-    return queries.member_accounts_seen_by(request.user).filter(employer=row)
-
-
-def _employer_rows(chosen: EmployerFilter) -> Iterator[list[object]]:
-    row: Employer
-    for row in chosen.found.iterator():
-        state, ratios = row.get_status_display(), [row.employer_ratio, row.member_ratio]
-        yield [row.number, row.name, row.credit_code, row.branch.name, state, *ratios, row.paid_to]
-
-
-def _member_rows(chosen: MemberAccountFilter) -> Iterator[list[object]]:
-    row: MemberAccount
-    for row in chosen.found.iterator():
-        who = [row.number, row.member.name, masked_id(row.member.id_number), masked_mobile(row.member.mobile)]
-        paying = [row.base, row.employer_ratio, row.member_ratio]
-        yield [*who, row.get_status_display(), *paying, row.ledger_account.balance]

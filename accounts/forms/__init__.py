@@ -1,0 +1,1 @@
+"""What a person types at the counter and in the portals 表单."""

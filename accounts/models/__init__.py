@@ -1,0 +1,22 @@
+"""Who saves with us 单位、职工与个人账户: employers, members, and the fund account a member holds at an employer.
+
+An *employer* 单位 owes contributions; a *member* 缴存职工 is a person; a *member account* 个人账户 is that person's
+savings while at one employer. Each owner keeps the key of its ledger account; the ledger account knows no owner.
+"""
+
+from accounts.models.changes import KeyChange
+from accounts.models.employers import Employer, Handler, PayingAccount, Registration
+from accounts.models.members import Member, MemberAccount, Transfer
+from accounts.models.shapes import MONTH
+
+__all__ = [
+    "MONTH",
+    "Employer",
+    "Handler",
+    "KeyChange",
+    "Member",
+    "MemberAccount",
+    "PayingAccount",
+    "Registration",
+    "Transfer",
+]

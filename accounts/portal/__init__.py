@@ -1,0 +1,1 @@
+"""Portal pages of employers and members 网厅页面."""

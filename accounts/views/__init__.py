@@ -1,0 +1,1 @@
+"""Counter pages of employers and members 柜台页面."""
