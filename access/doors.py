@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -20,6 +20,7 @@ from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedire
 from django.shortcuts import render
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.encoding import escape_uri_path
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import ValidationError
@@ -27,7 +28,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from access import queries, rules
-from access.actions import api_calls
+from access.actions import api_calls, drafts
 from access.models import IdempotencyRow, User
 from access.states import Perm, Post, posts_with
 from hpf.errors import Refusal
@@ -37,6 +38,8 @@ PAGE_METHODS = ["GET", "HEAD", "POST"]
 # What took effect and what the rules refused is final under its key; a malformed request may be mended and sent again.
 REMEMBERED = {200, 201, 202, 204, 409}
 SEARCH = "accounts:search"  # the page behind the search field of the top bar, which posts `q` to it
+INBOX = "approvals:inbox"
+BY_ITSELF = "HPF-By-Itself"  # a page that asks whether its sign-in still lasts says so
 SEEN_EVERY_SECONDS = 30  # how exactly idleness is measured; spares a write of the session on most requests
 
 
@@ -226,13 +229,19 @@ def frame(request: Any) -> dict[str, object]:
     user: Any = getattr(request, "user", None)
     known = user is not None and user.is_authenticated
     menu = queries.menu_of(user) if known else []
+    addresses = {link.name: link.address for _, links in menu for link in links}
     return {
         "centre_name": settings.CENTRE_NAME,
         "demo": settings.DEMO,
         "person": user if known else None,
         "menu": menu,
-        "search_address": next((link.address for _, links in menu for link in links if link.name == SEARCH), ""),
+        "search_address": addresses.get(SEARCH, ""),
+        "inbox_address": addresses.get(INBOX, ""),
         "business_day": getattr(request, "business_day", None),
+        "glance": getattr(request, "glance", None),
+        "shown_at": timezone.now(),
+        "session_left": seconds_left(request) if known else 0,
+        "draft": drafts.take(request.session, user, request.path) if known and request.method == "GET" else "",
         "request_id": getattr(request, "id", ""),
     }
 
@@ -254,10 +263,14 @@ def _page(view: View, door: Door, admits: Callable[[User], bool]) -> View:
     @wraps(view)
     def enter(request: Any, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
+            keep_draft(request, drafts.owner(request.session))
             return _to_sign_in(request)
         if _session_ended(request):
+            person = request.user.pk
             logout(request)
+            drafts.begin(request.session, person)
             messages.info(request, "您已较长时间没有操作，为保护信息安全请重新登录")
+            keep_draft(request, person)
             return _to_sign_in(request)
         return view(request, *args, **kwargs) if admits(request.user) else _forbidden(request, door)
 
@@ -268,21 +281,55 @@ def _session_ended(request: Any) -> bool:
     """Whether the sign-in is over; if not, it was seen now."""
     now, session = int(time.time()), request.session
     seen_at = session.get("seen_at", 0)
-    idle = rules.COUNTER_IDLE_SECONDS if request.user.works_at_counter else rules.PORTAL_IDLE_SECONDS
+    idle = _idle_seconds(request)
     if rules.session_ended(now, signed_in_at=session.get("signed_in_at", 0), seen_at=seen_at, idle_seconds=idle):
         return True
     # A page that asks anew every few seconds by itself is not a person at work.
-    asks_by_itself = request.htmx and request.method == "GET"
+    asks_by_itself = (request.htmx and request.method == "GET") or BY_ITSELF in request.headers
     if not asks_by_itself and now - seen_at >= SEEN_EVERY_SECONDS:
         session["seen_at"] = now
     return False
 
 
+def _idle_seconds(request: Any) -> int:
+    return rules.COUNTER_IDLE_SECONDS if request.user.works_at_counter else rules.PORTAL_IDLE_SECONDS
+
+
+def seconds_left(request: Any) -> int:
+    """How long the sign-in lasts if the person does nothing more 距自动退出的秒数."""
+    session = request.session
+    return rules.seconds_left(
+        int(time.time()),
+        signed_in_at=session.get("signed_in_at", 0),
+        seen_at=session.get("seen_at", 0),
+        idle_seconds=_idle_seconds(request),
+    )
+
+
+def keep_draft(request: Any, person: int | None) -> bool:
+    """Keep what was typed into a form that came too late, for the person who typed it 保留填写内容."""
+    if request.method != "POST" or person is None:
+        return False
+    if not drafts.keep(request.session, person, page_address(request), dict(request.POST.lists())):
+        return False
+    files = "；文件需要重新选择" if request.FILES else ""
+    messages.info(request, f"刚才的提交没有办理，您填写的内容已为您本人保留，请核对后重新提交{files}")
+    return True
+
+
+def page_address(request: Any) -> str:
+    """The page a request came from: where the form stands that was handed in, or that refreshes itself."""
+    asked_from = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    if asked_from.netloc != request.get_host():
+        return request.get_full_path() if request.method == "GET" else reverse("access:desk")
+    return asked_from.path + (f"?{asked_from.query}" if asked_from.query else "")
+
+
 def _to_sign_in(request: Any) -> HttpResponse:
-    """The sign-in page, which leads back here; after a form it leads to the desk, since a form is not sent twice."""
-    address = reverse(settings.LOGIN_URL)
-    if request.method == "GET" and not request.htmx:
-        address += "?" + urlencode({"next": request.get_full_path()})
+    """The sign-in page, which leads back to the page this person was on."""
+    direct = request.method == "GET" and not request.htmx
+    wanted = request.get_full_path() if direct else page_address(request)
+    address = reverse(settings.LOGIN_URL) + "?" + urlencode({"next": wanted})
     if request.htmx:
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)

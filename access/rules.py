@@ -17,6 +17,11 @@ def session_ended(now: int, *, signed_in_at: int, seen_at: int, idle_seconds: in
     return now - seen_at >= idle_seconds or now - signed_in_at >= LONGEST_SECONDS
 
 
+def seconds_left(now: int, *, signed_in_at: int, seen_at: int, idle_seconds: int) -> int:
+    """How long a sign-in still lasts if nothing is done 会话剩余秒数, never below zero. Times in unix seconds."""
+    return max(0, min(seen_at + idle_seconds, signed_in_at + LONGEST_SECONDS) - now)
+
+
 def timestamp_accepted(text: str, now: int) -> bool:
     """Whether a request's unix time is within 300 seconds of ours 时间戳是否有效."""
     return text.isascii() and text.isdigit() and len(text) <= 12 and abs(int(text) - now) <= CLOCK_SECONDS

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
-from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from access import doors, queries
-from access.actions import people
+from access.actions import drafts, people
 from access.forms import SignInForm
+from access.states import FIRST_PAGE
 
 # One sentence for an unknown name and a wrong password: neither tells whether the name exists.
 NOT_RECOGNISED = "用户名或密码不正确，请核对后重试"
@@ -29,6 +30,7 @@ def sign_in(request: Any) -> HttpResponse:
             last = user.last_login
             login(request, user)
             doors.begin_session(request)
+            drafts.drop_of_others(request.session, user)
             people.note_sign_in(user, on=request.business_day)
             messages.info(request, f"上次登录：{timezone.localtime(last):%Y-%m-%d %H:%M}" if last else "这是您首次登录")
             return redirect(_next(request))
@@ -49,8 +51,19 @@ def sign_out(request: Any) -> HttpResponse:
 
 
 @doors.signed_in
+def session(request: Any) -> HttpResponse:
+    """How long the sign-in still lasts 会话剩余时间; a page asks when its own clock says it is over.
+
+    The page sends what was typed along: where the sign-in is over indeed, the door keeps that and leads to sign-in.
+    """
+    return JsonResponse({"left": doors.seconds_left(request)})
+
+
+@doors.signed_in
 def desk(request: Any) -> HttpResponse:
-    """The first page this person may open; a greeting while there is none."""
+    """The page the post begins with, or the first one of its menu; a greeting while there is none."""
+    if request.user.post in FIRST_PAGE:
+        return redirect(FIRST_PAGE[request.user.post])
     for _group, links in queries.menu_of(request.user):
         return redirect(links[0].address)
     return render(request, "access/desk.html")
@@ -82,6 +95,10 @@ def broken(request: Any) -> HttpResponse:
 
 
 def csrf_failure(request: Any, reason: str = "") -> HttpResponse:
+    """A form from before the last sign-in comes back to its page, filled in; anybody else's is refused."""
+    ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    if ours and request.user.is_authenticated and doors.keep_draft(request, request.user.pk):
+        return redirect(doors.page_address(request))
     return _trouble(request, 403, "页面已过期", "为防止他人冒用，这次提交没有被接受。请返回上一页刷新后重新提交。")
 
 

@@ -1,22 +1,42 @@
-"""What the frame puts on a request: its number, and the ledger's open day 会计日.
+"""What the frame puts on a request: its number, the ledger's open day 会计日, and what its bars show of the rooms.
 
-It stands at the top of the tower, so that no room below needs to ask the ledger, or the clock, what day it is.
+It stands at the top of the tower, so that no room below needs to ask the ledger, or the clock, what day it is, and so
+that the frame of a page, which belongs to the room of access, can show what waits in the rooms above it.
 """
 
 import re
 import uuid
 from collections.abc import Callable
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from access.states import Perm
+from approvals.queries import cases_decided_by
 from audit.actions import trail
 from hpf.errors import Refusal
 from ledger import queries
 
 GIVEN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+MOST_COUNTED = 99  # a longer inbox shows as 99+
+
+
+class Glance:
+    """What the frame shows of the rooms 页面框架所示: each is asked once, and only when a page shows it."""
+
+    def __init__(self, user: Any) -> None:
+        self._user = user
+
+    @cached_property
+    def waiting(self) -> str:
+        """How many cases wait for this person's signature 待办件数, empty where there are none or none may be seen."""
+        if not (self._user.is_authenticated and self._user.has(Perm.VIEW_INBOX)):
+            return ""
+        count = cases_decided_by(self._user)[: MOST_COUNTED + 1].count()
+        return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
 
 
 class BusinessDayMiddleware:
@@ -40,6 +60,7 @@ class BusinessDayMiddleware:
         door = getattr(view, "door", None)
         if door is not None and door.needs_day:
             request.business_day = open_day_or_today()
+            request.glance = Glance(request.user)
 
 
 def open_day_or_today() -> date:

@@ -145,7 +145,7 @@ def test_a_page_that_refreshes_itself_does_not_keep_a_sign_in_alive(monkeypatch)
         assert client.get(ACCOUNT, headers={"HX-Request": "true"}).status_code == 200
     monkeypatch.setattr(time, "time", lambda: start + 600)
     answer = client.get(ACCOUNT, headers={"HX-Request": "true"})
-    assert answer.headers["HX-Redirect"] == "/sign-in/"
+    assert answer.headers["HX-Redirect"] == f"/sign-in/?next={ACCOUNT.replace('/', '%2F')}"
 
 
 def test_an_old_cookie_is_worth_nothing_after_sign_out():
