@@ -308,3 +308,21 @@ def test_habits_are_asked_for_by_their_words(keys, site, tmp_path):
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
     assert amounts() == [(Decimal("15.00"), Decimal("15.00"))]
+
+
+def test_habits_can_be_asked_for_while_it_runs(keys, site, tmp_path):
+    folder = tmp_path / "simulator"
+    order(folder, "a0", amount="10.00")
+    process = run(keys, site, folder)
+    try:
+        await_outcomes(folder, 1)
+        (folder / "misbehave").write_text("short nonsense")
+        order(folder, "a1", amount="20.00")
+        await_outcomes(folder, 2)
+        (folder / "misbehave").write_text("")
+        order(folder, "a2", amount="30.00")
+        await_outcomes(folder, 3)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+    assert [str(row.amount) for row in Receipt.objects.order_by("pk")] == ["10.00", "10.00", "30.00"]

@@ -14,7 +14,7 @@ import httpx
 from hpf.management.simulator import payers
 from hpf.management.simulator.interface import Key, Line, headers
 from hpf.management.simulator.journal import Journal, Request
-from hpf.management.simulator.misbehaviour import Misbehaviour
+from hpf.management.simulator.misbehaviour import Misbehaviour, wished
 from hpf.management.simulator.payers import Order
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -39,6 +39,11 @@ class Simulator:
         return Journal(self.folder / "journal.sqlite3")
 
     @property
+    def habits(self) -> frozenset[Misbehaviour]:
+        """What it was started with, and what the file in its folder asks for now; looked up after the inbox is."""
+        return self.misbehaviours | wished(self.folder)
+
+    @property
     def inbox(self) -> Path:
         return self.folder / "inbox"
 
@@ -55,7 +60,7 @@ class Simulator:
         """Take the orders that wait in the inbox, each name once."""
         paths = sorted(self.inbox.glob("*.json"))
         orders = [order for path in paths if not journal.knows(path.name) and (order := self._read(path))]
-        if Misbehaviour.JOINT in self.misbehaviours:
+        if Misbehaviour.JOINT in self.habits:
             orders = payers.joined(orders)
         for order in orders:
             self._take(journal, order, now)
@@ -74,7 +79,7 @@ class Simulator:
             return None
 
     def _take(self, journal: Journal, order: Order, now: int) -> None:
-        paid = payers.payments_of(order, self.misbehaviours, late_by=self.late_by)
+        paid = payers.payments_of(order, self.habits, late_by=self.late_by)
         due = [(json.dumps(payment.content), now + self.delay + payment.late_by) for payment in paid]
         journal.take(order.names, order.bank, due)
         self.say(f"受理付款委托 {order.content['reference']}，{order.content['amount']} 元")
@@ -108,10 +113,10 @@ class Simulator:
     def _report(self, journal: Journal, request: Request, now: int) -> None:
         key, body = self.keys[request.bank], request.body.encode()
         signed = headers(key, body, request.key)
-        if Misbehaviour.FORGE in self.misbehaviours:
+        if Misbehaviour.FORGE in self.habits:
             self.line.report(key, body, {**signed, "HPF-Signature": "0" * 64})
         answer = self.line.report(key, body, signed)
-        if Misbehaviour.LOSE in self.misbehaviours and request.tries == 0:
+        if Misbehaviour.LOSE in self.habits and request.tries == 0:
             answer = None
         if answer is None or answer.status_code >= 500 or answer.status_code in (401, 403, 429):
             self.say(f"第 {request.tries + 1} 次报送未成功({answer.status_code if answer else '无应答'})，稍后重发")
@@ -141,11 +146,11 @@ class Simulator:
 
     def _misbehave(self, request: Request, body: bytes, signed: dict[str, str]) -> None:
         key = self.keys[request.bank]
-        if Misbehaviour.REPLAY in self.misbehaviours:
+        if Misbehaviour.REPLAY in self.habits:
             self.line.report(key, body, signed)
-        if Misbehaviour.REPEAT in self.misbehaviours:
+        if Misbehaviour.REPEAT in self.habits:
             self.line.report(key, body, headers(key, body, uuid.uuid4().hex))
-        if Misbehaviour.CHANGE in self.misbehaviours:
+        if Misbehaviour.CHANGE in self.habits:
             rows = json.loads(body)["receipts"]
             other = json.dumps({"receipts": [{**row, "amount": "0.01"} for row in rows]}).encode()
             self.line.report(key, other, headers(key, other, uuid.uuid4().hex))

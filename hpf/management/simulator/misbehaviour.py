@@ -1,6 +1,9 @@
 """What banks and payers do on request that they should not 异常行为."""
 
 from enum import StrEnum
+from pathlib import Path
+
+WISHES = "misbehave"  # the file of words in the simulator's folder, read each time it matters
 
 
 class Misbehaviour(StrEnum):
@@ -16,3 +19,12 @@ class Misbehaviour(StrEnum):
     LATE = "late"  # pays after the time
     NAMELESS = "nameless"  # pays without a reference, from an account nobody knows
     JOINT = "joint"  # pays orders that wait together in one sum
+
+
+def wished(folder: Path) -> frozenset[Misbehaviour]:
+    """What the file in the simulator's folder asks for at this moment 临时要求; words we do not know are no wish."""
+    try:
+        words = (folder / WISHES).read_text(encoding="utf-8").split()
+    except FileNotFoundError:
+        return frozenset()
+    return frozenset(Misbehaviour(word) for word in words if word in list(Misbehaviour))
