@@ -41,6 +41,7 @@ class Perm(TextChoices):
     EXPORT = "EXPORT", "导出表格"
     SEAL_ACCOUNTS = "SEAL_ACCOUNTS", "办理职工账户封存和启封"
     IDENTIFY_RECEIPTS = "IDENTIFY_RECEIPTS", "认领到账"
+    VIEW_REPORTS = "VIEW_REPORTS", "查看看板和报表"
     SUBMIT_REMITTANCE = "SUBMIT_REMITTANCE", "提交本单位汇缴清册"
     VIEW_OWN_ACCOUNT = "VIEW_OWN_ACCOUNT", "查看本人账户"
     REPORT_RECEIPTS = "REPORT_RECEIPTS", "报送到账通知"
@@ -58,7 +59,7 @@ LOOKING = frozenset(
         Perm.EXPORT,
     }
 )
-BOOKS = frozenset({Perm.VIEW_VOUCHERS, Perm.VIEW_TRIAL_BALANCE})
+BOOKS = frozenset({Perm.VIEW_VOUCHERS, Perm.VIEW_TRIAL_BALANCE, Perm.VIEW_REPORTS})
 
 PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
     Post.CLERK: LOOKING | {Perm.VIEW_INBOX, Perm.VIEW_MEMBER, Perm.SEAL_ACCOUNTS, Perm.IDENTIFY_RECEIPTS},
@@ -104,7 +105,15 @@ MENU: dict[str, list[MenuEntry]] = {
         MenuEntry("试算平衡表", "scale", "ledger:trial_balance", Perm.VIEW_TRIAL_BALANCE),
         MenuEntry("会计日与日终", "moon", "ledger:business_day", Perm.VIEW_BUSINESS_DAY),
     ],
+    "报表": [
+        MenuEntry("看板", "chart", "reports:manager_desk", Perm.VIEW_REPORTS),
+        MenuEntry("欠缴单位", "list", "reports:arrears", Perm.VIEW_REPORTS),
+        MenuEntry("单位暂存款", "cash", "reports:unallocated", Perm.VIEW_REPORTS),
+    ],
     "设置": [MenuEntry("政策参数", "sliders", "policy:terms", Perm.VIEW_PARAMETERS)],
     "单位": [MenuEntry("本月汇缴", "list", "deposits:employer_home", Perm.SUBMIT_REMITTANCE)],
     "个人": [MenuEntry("我的账户", "user", "accounts:my_account", Perm.VIEW_OWN_ACCOUNT)],
 }
+
+# The page a post begins with 首页, where it is not the first one of its menu.
+FIRST_PAGE: dict[Post, str] = {Post.MANAGER: "reports:manager_desk"}
