@@ -1,4 +1,4 @@
-"""Reads about employers and members 单位与职工查询. Pages load rows through `..._seen_by(user)` only."""
+"""Reads about members and their accounts 职工与个人账户查询, and the search over both 查找."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -12,28 +12,15 @@ from access.models import User
 from access.states import Perm, Post
 from accounts import rules
 from accounts.models import Employer, MemberAccount
+from accounts.queries.employers import CENTRE, employers_seen_by
 from accounts.states import MemberAccountStatus
 from hpf import privacy
 from ledger import queries as books
 from ledger.models import Entry
 
-CENTRE = "00"  # 中心本部 answers for every office
 MOST_FOUND = 50
 
 Row = TypeVar("Row", Employer, MemberAccount)
-
-
-def employers_seen_by(user: User) -> QuerySet[Employer]:
-    """The employers a person may look at 可查看的单位.
-
-    Staff with the right see those of their office, the centre all; a handler sees the one employer acted for.
-    """
-    employers = Employer.objects.all()
-    if user.post == Post.HANDLER:
-        return employers.filter(handlers__user=user, handlers__ended_on=None)
-    if not (user.works_at_counter and user.has(Perm.VIEW_EMPLOYER)):
-        return employers.none()
-    return employers if user.branch_code == CENTRE else employers.filter(branch=user.branch)
 
 
 def member_accounts_seen_by(user: User) -> QuerySet[MemberAccount]:
