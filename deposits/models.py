@@ -1,8 +1,9 @@
 """The nouns of deposits 归集: a month's remittance, the sheet it came from, and how money found its employer.
 
-A *remittance* 汇缴 is what one employer owes for one month, with a *line* for each member; a *sheet* 汇缴清册 is the
-Excel file an employer hands in before it becomes a remittance; an *identification* 到账认领 says which receipt, or
-which part of one, is whose money.
+A *remittance* 汇缴 is what one employer owes for one month, with a *line* for each member; a *back payment* 补缴 is one
+for named members of a month that is paid already. A *sheet* 汇缴清册 is the file an employer hands in before it becomes
+a remittance, its *parts* 清册分段 hold what the check found; an *identification* 到账认领 says which receipt, or which
+part of one, is whose money.
 """
 
 from decimal import Decimal
@@ -12,7 +13,15 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from accounts.models import MONTH, Employer, MemberAccount
-from deposits.states import REMITTANCE_MOVES, SHEET_MOVES, IdentifiedBy, RemittanceStatus, SheetStatus
+from deposits.states import (
+    REMITTANCE_MOVES,
+    SHEET_MOVES,
+    BackReason,
+    IdentifiedBy,
+    RemittanceKind,
+    RemittanceStatus,
+    SheetStatus,
+)
 from ledger.models import Money
 
 
@@ -28,11 +37,26 @@ class _Totals(models.Model):
         abstract = True
 
 
+class RemittanceQuerySet(models.QuerySet["Remittance"]):
+    """The lists that count 有效清册, and those of them that are a month's own 汇缴."""
+
+    def standing(self) -> "RemittanceQuerySet":
+        return self.exclude(status=RemittanceStatus.CANCELLED)
+
+    def regular(self) -> "RemittanceQuerySet":
+        return self.filter(kind=RemittanceKind.REGULAR)
+
+
 class Remittance(_Totals):
-    """What an employer owes for a month 汇缴. It waits for money, and is allocated whole or not at all."""
+    """What an employer owes for a month 汇缴, or still for somebody 补缴. It is allocated whole or not at all."""
 
     MOVES = REMITTANCE_MOVES
 
+    kind = models.CharField(
+        "类型", max_length=2, choices=RemittanceKind, default=RemittanceKind.REGULAR, db_default=RemittanceKind.REGULAR
+    )
+    reason = models.CharField("补缴原因", max_length=2, choices=BackReason, default="", db_default="")
+    grounds = models.CharField("证明材料", max_length=200, default="", db_default="")
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="remittances", verbose_name="单位")
     month = models.CharField("汇缴年月", max_length=7)
     status = models.CharField("状态", max_length=10, choices=RemittanceStatus, default=RemittanceStatus.SUBMITTED)
@@ -43,13 +67,20 @@ class Remittance(_Totals):
         "ledger.Voucher", models.DO_NOTHING, db_constraint=False, db_index=False, null=True, verbose_name="凭证"
     )
 
+    objects = RemittanceQuerySet.as_manager()
+
     class Meta:
         verbose_name = "汇缴"
         constraints = [
             models.UniqueConstraint(
                 fields=["employer", "month"],
-                condition=~Q(status=RemittanceStatus.CANCELLED.value),
+                condition=Q(kind=RemittanceKind.REGULAR.value) & ~Q(status=RemittanceStatus.CANCELLED.value),
                 name="deposits_remittance_one_a_month",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=RemittanceKind.REGULAR.value, reason="", grounds="")
+                | Q(kind=RemittanceKind.BACK.value, reason__in=BackReason.values),
+                name="deposits_remittance_kind",
             ),
             models.CheckConstraint(condition=Q(status__in=RemittanceStatus.values), name="deposits_remittance_status"),
             models.CheckConstraint(condition=Q(month__regex=MONTH), name="deposits_remittance_month"),
@@ -95,6 +126,7 @@ class RemittanceLine(models.Model):
                 condition=Q(employer_part__gte=0, member_part__gte=0), name="deposits_remittanceline_parts"
             )
         ]
+        indexes = [models.Index(fields=["member_account"], name="deposits_remittanceline_of")]
 
     def __str__(self) -> str:
         return f"{self.remittance_id}/{self.line}"
@@ -105,7 +137,7 @@ class RemittanceLine(models.Model):
 
 
 class Sheet(_Totals):
-    """An employer's Excel list on its way to a remittance 汇缴清册. It holds personal data, so it is sealed."""
+    """An employer's file on its way to a remittance 汇缴清册. It holds personal data, so it is sealed."""
 
     MOVES = SHEET_MOVES
 

@@ -39,7 +39,7 @@ def employer_home(request: Any) -> HttpResponse:
         "employer": employer,
         "month": month,
         "opens_in": month.plus(-1) if queries.too_early(month, on=request.business_day) else None,
-        "proposal": queries.proposal(employer, month, on=request.business_day),
+        "proposal": queries.proposal(employer, month),
         "open_sheet": queries.open_sheet(employer),
         "unallocated": queries.unallocated_of(employer),
         "recent": queries.remittances_seen_by(request.user)[:6],
@@ -70,7 +70,7 @@ def month_submit(request: Any) -> HttpResponse:
             made = remittances.submit(employer, wanted, lines, by=request.user, on=request.business_day)
             _pay_in_demonstration(made)
             return redirect("deposits:my_remittance", made.pk)
-    proposal = queries.proposal(employer, month, on=request.business_day)
+    proposal = queries.proposal(employer, month)
     page = {"employer": employer, "month": month, "form": form, "proposal": proposal}
     return render(request, "deposits/month_submit.html", page)
 

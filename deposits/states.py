@@ -18,6 +18,33 @@ REMITTANCE_MOVES = {
 }
 
 
+class RemittanceKind(TextChoices):
+    """What a list pays 缴存类型: the codes of the basic data standard, annex A.5."""
+
+    REGULAR = "01", "汇缴"
+    BACK = "02", "补缴"
+
+
+class BackReason(TextChoices):
+    """Why a month that has passed is paid for somebody 补缴原因."""
+
+    MISSED_PERSON = "01", "漏缴职工"
+    MISSED_MONTH = "02", "漏缴月份"
+    DIFFERENCE = "03", "基数或比例差额"
+    ORDERED = "04", "中心责令补缴"
+
+
+class LineKind(TextChoices):
+    """How a member stands in a list, compared with the list before 与上月相比."""
+
+    SAME = "SAME", "未变"
+    CHANGED = "CHANGED", "基数或比例调整"
+    OPENED = "OPENED", "新开户"
+    MOVED = "MOVED", "转入"
+    RETURNED = "RETURNED", "恢复缴存"
+    LEFT = "LEFT", "减少"
+
+
 class SheetStatus(TextChoices):
     """汇缴清册状态."""
 

@@ -117,9 +117,12 @@ class _Row:
 
 
 @transaction.atomic
-def open_many(employer: Employer, listed: Sequence[NewMember], *, by: trail.Actor, on: date) -> list[MemberAccount]:
+def open_many(
+    employer: Employer, listed: Sequence[NewMember], *, by: trail.Actor, on: date, limits_on: date | None = None
+) -> list[MemberAccount]:
     """Open an account for each person listed 批量开户, in that order (Regulation 条例 arts. 13 to 15).
 
+    Bases and ratios are held within the limits of `on`, or of `limits_on` where they are for another month.
     A person whose earlier accounts have all ended gets a new one. The first members make the employer 正常. The
     employer is read again and locked, so that nobody closes it meanwhile.
 
@@ -132,7 +135,7 @@ def open_many(employer: Employer, listed: Sequence[NewMember], *, by: trail.Acto
     employer.refresh_from_db(from_queryset=Employer.objects.select_for_update(no_key=True))
     if employer.status not in MAY_OPEN_MEMBERS:
         raise EmployerNotActive(status=employer.get_status_display())
-    rows = _rows(employer, listed, on=on)
+    rows = _rows(employer, listed, deposit_terms_on(limits_on or on), on=on)
     members = _members(rows)
     accounts = _accounts(employer, [(row, members[row.person]) for row in rows], on=on)
     employers.begin_paying(employer, by=by, on=on)
@@ -150,14 +153,18 @@ def open_one(employer: Employer, new: NewMember, *, by: trail.Actor, on: date) -
 
 
 @transaction.atomic
-def change_bases(employer: Employer, changes: Mapping[int, Paying], *, by: trail.Actor, on: date) -> int:
+def change_bases(
+    employer: Employer, changes: Mapping[int, Paying], *, by: trail.Actor, on: date, limits_on: date | None = None
+) -> int:
     """Give member accounts, by their key, new bases and ratios 基数和比例调整; answers how many really changed.
 
+    The limits are those of `on`, or of `limits_on` where they are for another month.
+
     Raises:
-        BaseOutOfLimits, RatioOutOfLimits: a value outside the limits of the day.
+        BaseOutOfLimits, RatioOutOfLimits: a value outside the limits of that day.
         NotOfEmployer: an account is another employer's, or no longer open.
     """
-    terms = deposit_terms_on(on)
+    terms = deposit_terms_on(limits_on or on)
     for paying in changes.values():
         refuse_paying(terms, paying)
     held = set(
@@ -203,9 +210,8 @@ def refuse_paying(terms: DepositTerms, paying: Paying) -> None:
     employers.refuse_ratios(terms, paying.employer_ratio, paying.member_ratio)
 
 
-def _rows(employer: Employer, listed: Sequence[NewMember], *, on: date) -> list[_Row]:
+def _rows(employer: Employer, listed: Sequence[NewMember], terms: DepositTerms, *, on: date) -> list[_Row]:
     """Every row cleaned; refuses the first that cannot be, that is listed twice or that saves with us already."""
-    terms = deposit_terms_on(on)
     rows: list[_Row] = []
     seen: set[tuple[str, bytes]] = set()
     for place, new in enumerate(listed, start=1):

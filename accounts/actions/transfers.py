@@ -43,12 +43,13 @@ class SavesHere(Refusal):
 
 @transaction.atomic
 def take_in(
-    employer: Employer, joiners: Mapping[int, Paying], *, by: trail.Actor, on: date
+    employer: Employer, joiners: Mapping[int, Paying], *, by: trail.Actor, on: date, limits_on: date | None = None
 ) -> dict[int, MemberAccount]:
     """Move sealed accounts, by their key, to an employer and let them contribute there 同城转移 (条例 art. 15).
 
     The number, the ledger account, the balance and both its parts stay as they are: nothing is posted. Money and books
-    are kept by branch, so the account must lie in the employer's own one.
+    are kept by branch, so the account must lie in the employer's own one. The limits are those of `on`, or of
+    `limits_on` where the values are for another month.
 
     Raises:
         EmployerNotActive: the employer may not take anybody in now.
@@ -61,7 +62,7 @@ def take_in(
     employer.refresh_from_db(from_queryset=Employer.objects.select_for_update(no_key=True))
     if employer.status not in MAY_OPEN_MEMBERS:
         raise EmployerNotActive(status=employer.get_status_display())
-    terms = deposit_terms_on(on)
+    terms = deposit_terms_on(limits_on or on)
     rows = MemberAccount.objects.filter(pk__in=joiners).select_related("ledger_account", "employer")
     # In one order for all: two employers that want the same people wait for each other, and the second is refused.
     accounts = list(rows.order_by("pk").select_for_update(no_key=True, of=("self",)))

@@ -24,7 +24,7 @@ from hpf import privacy
 from hpf.errors import Refusal
 from hpf.money import ZERO
 from hpf.months import Month
-from policy.queries import DepositTerms, deposit_terms_on
+from policy.queries import DepositTerms
 
 Found = TypeVar("Found")
 
@@ -134,15 +134,15 @@ class _Checker:
 def check_rows(
     table: Table, employer: Employer, month: Month, *, on: date, progress: Callable[[int], None] = lambda done: None
 ) -> Findings:
-    """Check every row of a sheet against the employer's members and the terms of the day 逐行校验.
+    """Check every row of a sheet against the employer's members and the terms of the month 逐行校验.
 
     `progress` is told now and then how many rows are done.
 
     Raises:
-        NoTerm: a limit is missing on that day.
+        NoTerm: a limit is missing on the first day of the month.
     """
     known = {account.number: account for account in active_members(employer)}
-    checker = _Checker(employer, month, on, deposit_terms_on(on), known)
+    checker = _Checker(employer, month, on, queries.terms_of(month), known)
     rows: list[Judged] = []
     for row in table.rows:
         rows.append(_judge(row.number, table.named(row), checker))
@@ -244,7 +244,7 @@ def _leaving(row: Judged, cells: dict[str, Cell]) -> SealReason | None:
 
 
 def _paying(row: Judged, cells: dict[str, Cell], checker: _Checker) -> Paying | None:
-    """Base and ratios, where all three can be read and lie within the limits of the day."""
+    """Base and ratios, where all three can be read and lie within the limits of the month."""
     terms = checker.terms
     sound = terms.ratio_min  # stands in for a ratio while another value is judged
     base = _number(row, cells, sheets.BASE, "6543.00")

@@ -13,17 +13,18 @@ from audit.actions import trail
 from deposits import queries, rules
 from deposits.models import Remittance
 from deposits.queries import ListedLine, contribution_of
-from deposits.states import RemittanceStatus
+from deposits.states import RemittanceKind, RemittanceStatus
 from hpf import numbers
-from hpf.errors import Refusal
+from hpf.errors import NotAllowedNow, Refusal
 from hpf.money import ZERO
 from hpf.months import Month
 from ledger.actions import posting
 from ledger.models import Voucher
 from ledger.queries import balance_of, closing_day
-from policy.queries import DepositTerms, deposit_terms_on
+from policy.queries import DepositTerms
 
 REFERENCES = "deposits_remittance_references"
+AT_ONCE = 5000  # lines reckoned and written together, so that the longest list takes no more memory than a short one
 PAYING = (EmployerStatus.OPENED, EmployerStatus.NORMAL)
 SAVING = (MemberAccountStatus.NORMAL, MemberAccountStatus.FROZEN)  # a court stops money going out, not coming in
 
@@ -77,9 +78,23 @@ class NotCovered(Refusal):
     code = "not_covered"
 
 
+class WhyNeeded(Refusal):
+    """A list is not taken back without a word 未填写撤销原因."""
+
+    message = "请填写撤销原因"
+    code = "why_needed"
+
+
+class LaterMonthListed(Refusal):
+    """A later month is handed in 后续月份已提交."""
+
+    message = "{month} 的清册已提交，请先从最后一个月起依次撤销"
+    code = "later_month_listed"
+
+
 @dataclass(frozen=True, slots=True)
-class _Share:
-    """What one line comes to."""
+class Share:
+    """What one line comes to 应缴额."""
 
     listed: ListedLine
     due: rules.Contribution
@@ -89,30 +104,21 @@ class _Share:
 def submit(employer: Employer, month: Month, lines: Sequence[ListedLine], *, by: User, on: date) -> Remittance:
     """Hand in the list of a month 提交汇缴 and give it a payment reference; months come in order, without a gap.
 
-    Each member's base is held between the day's floor and cap and each part rounded by itself (R-101 to R-103).
+    Each member's base is held between the month's floor and cap and each part rounded by itself (R-101 to R-103).
     Source: Regulation 条例 arts. 16, 18, 19.
 
     Raises:
         EmployerNotPaying, NotTheNextMonth, MonthAhead, NobodyListed, NotOurMember, RatioOutside: the list cannot stand.
-        NoTerm: a limit is missing on that day.
+        NoTerm: a limit is missing on the first day of the month.
     """
     employer = lock(employer)
     refuse_month(employer, month, on=on)
     _refuse_strangers(employer, lines)
-    shares = _shares(lines, deposit_terms_on(on))
-    employer_part = sum((share.due.employer_part for share in shares), ZERO)
-    member_part = sum((share.due.member_part for share in shares), ZERO)
-    remittance = Remittance.objects.create(
-        employer=employer,
-        month=str(month),
-        reference=rules.payment_reference(numbers.draw(REFERENCES, 1)[0]),
-        headcount=len(shares),
-        employer_part=employer_part,
-        member_part=member_part,
-        total=employer_part + member_part,
-        submitted_on=on,
-    )
-    _write_lines(remittance, shares)
+    terms = queries.terms_of(month)
+    remittance = draw(employer, month, on=on)
+    for first in range(0, len(lines), AT_ONCE):
+        write_lines(remittance, first, _shares(lines[first : first + AT_ONCE], terms))
+    remittance.save(force_insert=True)
     trail.note("submit", remittance, by=by, on=on, headcount=remittance.headcount, total=remittance.total)
     return remittance
 
@@ -127,10 +133,45 @@ where l.remittance_id = %s
 
 
 @transaction.atomic
+def withdraw(remittance: Remittance, *, why: str, by: User, on: date) -> None:
+    """Take back a list that is not allocated yet 撤销清册; its month can then be handed in again (R-106).
+
+    What its rows did to accounts stays: joiners are opened, leavers sealed, bases changed. Money that came for it
+    stays with the employer. Source: docs/rules.md R-106.
+
+    Raises:
+        WhyNeeded: no reason is given.
+        LaterMonthListed: a later month is handed in; it goes first.
+        NotAllowedNow, Overtaken: it was allocated or withdrawn before.
+    """
+    employer = lock(remittance.employer)
+    if not why.strip():
+        raise WhyNeeded(field="why")
+    refuse_to_withdraw(employer, remittance)
+    trail.move(remittance, RemittanceStatus.CANCELLED, by=by, on=on, why=why.strip())
+
+
+def refuse_to_withdraw(employer: Employer, remittance: Remittance) -> None:
+    """Refuse a list that cannot be taken back now 撤销条件.
+
+    Raises:
+        NotAllowedNow: it is allocated or withdrawn.
+        LaterMonthListed: months stay without a gap.
+    """
+    if remittance.status != RemittanceStatus.SUBMITTED:
+        raise NotAllowedNow
+    listed = Remittance.objects.standing().regular().filter(employer=employer, month__gt=remittance.month)
+    later = listed.order_by("-month").values_list("month", flat=True).first()
+    if later and remittance.kind == RemittanceKind.REGULAR:
+        raise LaterMonthListed(month=later)
+
+
+@transaction.atomic
 def allocate(remittance: Remittance, *, by: User, on: date) -> None:
     """Turn the employer's unallocated money into members' savings 分配入账: one voucher, months in order.
 
-    It draws on the balance of 单位暂存款, not on one receipt: what is left over stays there.
+    It draws on the balance of 单位暂存款, not on one receipt: what is left over stays there. A back payment 补缴 is of
+    a month that is paid, so it waits for none and moves no month forward.
 
     Raises:
         NotTheNextMonth: an earlier month is not paid.
@@ -142,17 +183,20 @@ def allocate(remittance: Remittance, *, by: User, on: date) -> None:
 
 def _allocate(remittance: Remittance, employer: Employer, *, by: User, on: date) -> None:
     """Allocate a list of an employer whose row we hold."""
-    _refuse_out_of_order(employer, remittance)
+    regular = remittance.kind == RemittanceKind.REGULAR
+    if regular:
+        _refuse_out_of_order(employer, remittance)
     balance = balance_of(employer.unallocated_id)
     if balance < remittance.total:
         raise NotCovered(balance=balance, total=remittance.total)
     trail.move(remittance, RemittanceStatus.ALLOCATED, by=by, on=on, allocated_on=on)
     select = posting.Select(ALLOCATION, [employer.unallocated_id, remittance.total, remittance.pk])
-    kind, why = "deposits.remittance", f"{remittance.month} 汇缴"
+    kind, why = "deposits.remittance", f"{remittance.month} {RemittanceKind(remittance.kind).label}"
     voucher = posting.post_query(kind, remittance.pk, select, by=by, on=on, why=why)
     _prove_all_credited(voucher, remittance)
     Remittance.objects.filter(pk=remittance.pk).update(voucher=voucher)
-    Employer.objects.filter(pk=employer.pk).update(paid_to=remittance.month)
+    if regular:
+        Employer.objects.filter(pk=employer.pk).update(paid_to=remittance.month)
 
 
 def allocate_covered(*, by: User, on: date) -> dict[str, int]:
@@ -210,38 +254,51 @@ def refuse_month(employer: Employer, month: Month, *, on: date) -> None:
 def _refuse_strangers(employer: Employer, lines: Sequence[ListedLine]) -> None:
     if not lines:
         raise NobodyListed
-    listed = {line.account for line in lines}
-    ours = MemberAccount.objects.filter(pk__in=listed, employer=employer, status__in=SAVING).count()
-    if ours != len(lines):
+    listed = sorted({line.account for line in lines})
+    saving = MemberAccount.objects.filter(employer=employer, status__in=SAVING)
+    parts = (listed[first : first + AT_ONCE] for first in range(0, len(listed), AT_ONCE))
+    if sum(saving.filter(pk__in=part).count() for part in parts) != len(lines):
         raise NotOurMember
 
 
 def _refuse_out_of_order(employer: Employer, remittance: Remittance) -> None:
-    waiting = Remittance.objects.filter(employer=employer, status=RemittanceStatus.SUBMITTED).order_by("month")
+    listed = Remittance.objects.regular().filter(employer=employer, status=RemittanceStatus.SUBMITTED)
+    waiting = listed.order_by("month")
     due = Month.parse(employer.paid_to).next() if employer.paid_to else None
     earliest = waiting.values_list("month", flat=True).first() or remittance.month
     if remittance.month > earliest or (due and remittance.month > str(due)):
         raise NotTheNextMonth(due=due or earliest, month=remittance.month)
 
 
-def _shares(lines: Sequence[ListedLine], terms: DepositTerms) -> list[_Share]:
+def _shares(lines: Sequence[ListedLine], terms: DepositTerms) -> list[Share]:
     for line in lines:
         if not all(terms.ratio_min <= ratio <= terms.ratio_max for ratio in (line.employer_ratio, line.member_ratio)):
             raise RatioOutside(lowest=terms.ratio_min, highest=terms.ratio_max)
-    return [_Share(line, contribution_of(line, terms)) for line in lines]
+    return [Share(line, contribution_of(line, terms)) for line in lines]
 
 
 WRITE_LINES = """
 insert into deposits_remittanceline
     (remittance_id, member_account_id, base, employer_ratio, member_ratio, employer_part, member_part, line)
-select %s, r.* from unnest(
+select %s, account, base, employer_ratio, member_ratio, employer_part, member_part, %s + line from unnest(
     %s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[]
-) with ordinality r
+) with ordinality r (account, base, employer_ratio, member_ratio, employer_part, member_part, line)
 """
 
 
-def _write_lines(remittance: Remittance, shares: Sequence[_Share]) -> None:
-    """Write the lines in one statement, however many there are."""
+def draw(employer: Employer, month: Month, *, on: date) -> Remittance:
+    """A list with its number and payment reference, to be saved when its lines are written 取号."""
+    return Remittance(
+        pk=numbers.draw_ids(Remittance, 1)[0],
+        employer=employer,
+        month=str(month),
+        reference=rules.payment_reference(numbers.draw(REFERENCES, 1)[0]),
+        submitted_on=on,
+    )
+
+
+def write_lines(remittance: Remittance, after: int, shares: Sequence[Share]) -> None:
+    """Write lines of a list in one statement, numbered on from `after`, and add them to its sums 写入明细."""
     columns = zip(
         *(
             (
@@ -257,7 +314,11 @@ def _write_lines(remittance: Remittance, shares: Sequence[_Share]) -> None:
         strict=True,
     )
     with connection.cursor() as cursor:
-        cursor.execute(WRITE_LINES, [remittance.pk, *(list(column) for column in columns)])
+        cursor.execute(WRITE_LINES, [remittance.pk, after, *(list(column) for column in columns)])
+    remittance.headcount += len(shares)
+    remittance.employer_part += sum((share.due.employer_part for share in shares), ZERO)
+    remittance.member_part += sum((share.due.member_part for share in shares), ZERO)
+    remittance.total = remittance.employer_part + remittance.member_part
 
 
 def _prove_all_credited(voucher: int, remittance: Remittance) -> None:

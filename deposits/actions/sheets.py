@@ -162,15 +162,17 @@ def discard(sheet: Sheet, *, by: User, on: date) -> None:
 
 def _lines(findings: Findings, employer: Employer, month: Month, *, by: User, on: date) -> list[ListedLine]:
     """The lines in the order of the sheet, after leavers are sealed, joiners moved here or opened and bases changed."""
+    first = month.first_day
     leavers = {row.key: row.leaves for row in findings.rows if row.key and row.leaves}
     sealing.seal(employer, leavers, month=month, by=by, on=on)
     movers = {row.key: row.paying for row in findings.rows if row.moves and row.key and row.paying}
-    transfers.take_in(employer, movers, by=by, on=on)
+    transfers.take_in(employer, movers, by=by, on=on, limits_on=first)
     joiners = [row for row in findings.rows if row.joiner]
-    opened = members.open_many(employer, [row.joiner for row in joiners if row.joiner], by=by, on=on)
+    new = [row.joiner for row in joiners if row.joiner]
+    opened = members.open_many(employer, new, by=by, on=on, limits_on=first)
     keys = {row.number: account.pk for row, account in zip(joiners, opened, strict=True)}
     known = {row.key: row.paying for row in findings.rows if row.key and row.paying}
-    members.change_bases(employer, known, by=by, on=on)
+    members.change_bases(employer, known, by=by, on=on, limits_on=first)
     return [
         ListedLine(row.key or keys[row.number], row.paying.base, row.paying.employer_ratio, row.paying.member_ratio)
         for row in findings.rows

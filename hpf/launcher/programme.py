@@ -77,7 +77,7 @@ def _typed(root: Path) -> list[str]:
     """The files that promise types: the frame, and every room's rules, queries and actions."""
     rooms = [root / room for room in _ROOMS]
     files = [path for room in rooms for name in ("rules.py", "queries.py") for path in room.glob(name)]
-    files += [path for room in rooms for path in room.glob("actions/*.py")]
+    files += [path for room in rooms for folder in ("actions", "queries") for path in room.glob(f"{folder}/*.py")]
     return ["hpf", *(str(path.relative_to(root)) for path in sorted(files))]
 
 

@@ -300,4 +300,4 @@ def test_new_employer_is_told_how_to_begin(day):
 
 
 def test_amounts_are_the_same_on_page_and_books(handler, employer):
-    assert queries.proposal(employer, JULY, on=DAY).total == submitted(employer).total == Decimal("2093.76")
+    assert queries.proposal(employer, JULY).total == submitted(employer).total == Decimal("2093.76")

@@ -1,0 +1,89 @@
+"""The lists employers handed in 汇缴与补缴: the rows of each, and what money they wait for."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from access.models import User
+from access.states import Perm
+from accounts.queries import employers_seen_by
+from banking.models import BankAccount
+from banking.states import AccountPurpose
+from deposits.models import Remittance, RemittanceLine, Sheet
+from deposits.states import RemittanceStatus
+from hpf.money import ZERO
+from hpf.months import Month
+from ledger.models import Money
+
+
+def accounts_to_pay_to() -> QuerySet[BankAccount]:
+    """The centre's accounts employers pay to 归集专户, by bank."""
+    accounts = BankAccount.objects.filter(purpose=AccountPurpose.COLLECTION).select_related("bank")
+    return accounts.order_by("bank__code", "number")
+
+
+LINES_HEADER = [
+    *["序号", "个人账号", "姓名", "缴存基数(元)", "单位比例(%)", "个人比例(%)"],
+    *["单位缴存额(元)", "个人缴存额(元)", "合计(元)"],
+]
+
+
+def excel_lines(remittance: Remittance) -> Iterator[list[object]]:
+    """The lines of a remittance as the cells of a table 汇缴明细导出."""
+    for line in lines_of(remittance).iterator():
+        account = line.member_account
+        amounts = [line.base, line.employer_ratio, line.member_ratio, line.employer_part, line.member_part, line.total]
+        yield [line.line, account.number, account.member.name, *amounts]
+
+
+def remittances_seen_by(user: User) -> QuerySet[Remittance]:
+    """The remittances a person may look at 可查看的汇缴, newest first: of the employers the person may see."""
+    rows = Remittance.objects.select_related("employer", "employer__branch").order_by("-month", "-pk")
+    if not (user.has(Perm.VIEW_REMITTANCES) or user.has(Perm.SUBMIT_REMITTANCE)):
+        return rows.none()
+    return rows.filter(employer__in=employers_seen_by(user))
+
+
+def totals_of(remittances: QuerySet[Remittance]) -> dict[str, Any]:
+    """How many, for how many members, and how much 汇缴合计; `waiting` is what has not been paid."""
+    waiting = Q(status=RemittanceStatus.SUBMITTED)
+    return remittances.order_by().aggregate(
+        count=Count("pk"),
+        people=Coalesce(Sum("headcount"), 0),
+        amount=Coalesce(Sum("total"), ZERO, output_field=Money()),
+        waiting=Coalesce(Sum("total", filter=waiting), ZERO, output_field=Money()),
+    )
+
+
+def month_before(sheet: Sheet) -> Remittance | None:
+    """The last month the employer handed in before a sheet's 上月汇缴, to compare it with."""
+    earlier = Remittance.objects.standing().regular().filter(employer=sheet.employer_id, month__lt=sheet.month)
+    return earlier.order_by("-month").first()
+
+
+def lines_of(remittance: Remittance) -> QuerySet[RemittanceLine]:
+    """The lines of a remittance 汇缴明细, in the order of the list."""
+    return (
+        RemittanceLine.objects.filter(remittance=remittance)
+        .select_related("member_account", "member_account__member")
+        .order_by("line")
+    )
+
+
+def listed_in(month: Month, accounts: Iterable[int]) -> set[int]:
+    """The member accounts, of those given by their key, that some employer's list of a month names 当月已列入汇缴."""
+    lines = RemittanceLine.objects.filter(remittance__month=str(month), member_account__in=list(accounts))
+    return set(lines.exclude(remittance__status=RemittanceStatus.CANCELLED).values_list("member_account_id", flat=True))
+
+
+def covered() -> list[int]:
+    """The lists that the employer's unallocated money covers 资金已到齐的清册: an employer's months in order.
+
+    Back payments come after the months, so that none of them keeps a month waiting.
+    """
+    rows = Remittance.objects.filter(
+        status=RemittanceStatus.SUBMITTED, employer__unallocated__balance__gte=F("total")
+    ).order_by("employer", "kind", "month", "pk")
+    return list(rows.values_list("pk", flat=True))
