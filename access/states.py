@@ -42,6 +42,12 @@ class Perm(TextChoices):
     SEAL_ACCOUNTS = "SEAL_ACCOUNTS", "办理职工账户封存和启封"
     IDENTIFY_RECEIPTS = "IDENTIFY_RECEIPTS", "认领到账"
     VIEW_REPORTS = "VIEW_REPORTS", "查看看板和报表"
+    REGISTER_EMPLOYER = "REGISTER_EMPLOYER", "办理单位登记开户"
+    CHANGE_PARTICULARS = "CHANGE_PARTICULARS", "办理单位和职工信息变更"
+    APPROVE_CHANGES = "APPROVE_CHANGES", "复核关键信息变更和单位销户"
+    END_EMPLOYER = "END_EMPLOYER", "办理单位封存、启封和销户"
+    APPOINT_HANDLER = "APPOINT_HANDLER", "办理单位经办人授权"
+    VIEW_DEADLINES = "VIEW_DEADLINES", "查看法定期限"
     SUBMIT_REMITTANCE = "SUBMIT_REMITTANCE", "提交本单位汇缴清册"
     VIEW_OWN_ACCOUNT = "VIEW_OWN_ACCOUNT", "查看本人账户"
     REPORT_RECEIPTS = "REPORT_RECEIPTS", "报送到账通知"
@@ -62,9 +68,14 @@ LOOKING = frozenset(
 BOOKS = frozenset({Perm.VIEW_VOUCHERS, Perm.VIEW_TRIAL_BALANCE, Perm.VIEW_REPORTS})
 
 PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
-    Post.CLERK: LOOKING | {Perm.VIEW_INBOX, Perm.VIEW_MEMBER, Perm.SEAL_ACCOUNTS, Perm.IDENTIFY_RECEIPTS},
+    Post.CLERK: LOOKING
+    | {Perm.VIEW_INBOX, Perm.VIEW_MEMBER, Perm.SEAL_ACCOUNTS, Perm.IDENTIFY_RECEIPTS, Perm.REGISTER_EMPLOYER}
+    | {Perm.CHANGE_PARTICULARS, Perm.END_EMPLOYER, Perm.APPOINT_HANDLER, Perm.VIEW_DEADLINES},
     Post.FINANCE: LOOKING | BOOKS | {Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.IDENTIFY_RECEIPTS},
-    Post.MANAGER: LOOKING | BOOKS | {Perm.VIEW_MEMBER, Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.APPROVE_TERM},
+    Post.MANAGER: LOOKING
+    | BOOKS
+    | {Perm.VIEW_MEMBER, Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.APPROVE_TERM}
+    | {Perm.APPROVE_CHANGES, Perm.VIEW_DEADLINES},
     # Runs the machines; sees no person's savings and no employer's books (三权分立).
     Post.OPERATOR: frozenset({Perm.VIEW_BUSINESS_DAY, Perm.CLOSE_DAY, Perm.VIEW_PARAMETERS}),
     Post.AUDITOR: LOOKING | BOOKS | {Perm.VIEW_MEMBER},
@@ -93,6 +104,8 @@ MENU: dict[str, list[MenuEntry]] = {
     "归集": [
         MenuEntry("查找", "search", "accounts:search", Perm.SEARCH_ACCOUNTS),
         MenuEntry("单位", "building", "accounts:employers", Perm.VIEW_EMPLOYER),
+        MenuEntry("网上登记", "inbox", "accounts:registrations", Perm.REGISTER_EMPLOYER),
+        MenuEntry("法定期限", "clock", "accounts:deadlines", Perm.VIEW_DEADLINES),
         MenuEntry("汇缴", "list", "deposits:remittances", Perm.VIEW_REMITTANCES),
     ],
     "复核": [MenuEntry("待办", "inbox", "approvals:inbox", Perm.VIEW_INBOX)],
@@ -111,7 +124,10 @@ MENU: dict[str, list[MenuEntry]] = {
         MenuEntry("单位暂存款", "cash", "reports:unallocated", Perm.VIEW_REPORTS),
     ],
     "设置": [MenuEntry("政策参数", "sliders", "policy:terms", Perm.VIEW_PARAMETERS)],
-    "单位": [MenuEntry("本月汇缴", "list", "deposits:employer_home", Perm.SUBMIT_REMITTANCE)],
+    "单位": [
+        MenuEntry("本月汇缴", "list", "deposits:employer_home", Perm.SUBMIT_REMITTANCE),
+        MenuEntry("单位信息", "building", "accounts:my_employer", Perm.SUBMIT_REMITTANCE),
+    ],
     "个人": [MenuEntry("我的账户", "user", "accounts:my_account", Perm.VIEW_OWN_ACCOUNT)],
 }
 
