@@ -2,6 +2,9 @@
 "use strict";
 
 (function () {
+  // The server's summary names every field at once, in our own words; the browser's bubbles would show one of them.
+  document.querySelectorAll("main form").forEach((form) => { form.noValidate = true; });
+
   // One press, one act: the server refuses a second one too, this only spares the person the question.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -21,9 +21,10 @@
     async function askServer(headers) {
       asking = true;
       try {
-        const answer = await fetch(address, { method: "POST", headers, body: typed() });
-        if (answer.redirected) {
-          location.assign(answer.url);
+        const answer = await fetch(address, { method: "POST", headers: { "HX-Request": "true", ...headers }, body: typed() });
+        const signIn = answer.headers.get("HX-Redirect");
+        if (signIn) {
+          location.assign(signIn);
           return;
         }
         if (answer.ok) setEnd((await answer.json()).left);
