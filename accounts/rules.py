@@ -1,12 +1,14 @@
-"""What a certificate number, a credit code or a mobile number must look like 证件号码与统一社会信用代码规则.
+"""What a certificate number, a credit code, a mobile number or a name must look like 证件、代码与姓名规则.
 
-Pure checks of text: no table, no clock. Sources and examples stand in docs/rules.md, R-401 to R-405.
+Pure checks of text: no table, no clock. Sources and examples stand in docs/rules.md, R-401 to R-407.
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+
+from pypinyin import Style, lazy_pinyin
 
 from accounts.states import CertificateType, Sex
 from hpf.errors import Refusal
@@ -17,6 +19,29 @@ ID_CHECK = "10X98765432"
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 CREDIT_SHAPE = re.compile(rf"[{CREDIT_ALPHABET}]{{2}}[0-9]{{6}}[{CREDIT_ALPHABET}]{{10}}")
+
+NAME_DOT = "·"
+# The ways a dot between the parts of a name is typed or printed.
+NAME_DOTS = re.compile("\\s*[·•‧∙⋅・･]\\s*")
+# Unified and compatibility ideographs of all planes, 〇, and the private areas where fonts keep characters to come.
+HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\ue000-\ufaff\U00020000-\U0003ffff\U000f0000-\U0010fffd"
+LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+# Radicals, which text copied from a PDF holds in place of the characters they look like.
+RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+BETWEEN_HAN = f"(?<=[{HAN}])%s(?=[{HAN}])"
+PERSON_NAME = re.compile(f"[{HAN}{LATIN}][{HAN}{LATIN}·'’.,\\- ]*")
+
+# Initials of surnames that are read otherwise than the character alone 姓氏读音, compound ones first.
+COMPOUND_SURNAMES = {
+    "尉迟": "YC", "长孙": "ZS", "万俟": "MQ", "单于": "CY", "澹台": "TT", "皇甫": "HF", "夏侯": "XH", "宰父": "ZF",
+    "令狐": "LH", "宿勤": "SQ", "贺若": "HR", "吐谷": "TY",
+}  # fmt: skip
+SURNAMES = {
+    "单": "S", "仇": "Q", "解": "X", "曾": "Z", "查": "Z", "区": "O", "盖": "G", "种": "C", "乐": "Y", "召": "S",
+    "折": "S", "繁": "P", "覃": "Q", "翟": "Z", "车": "C", "藏": "Z", "员": "Y", "句": "G", "秘": "B", "薄": "B",
+    "乜": "N", "祭": "Z", "都": "D", "郇": "X", "谌": "C", "晟": "C", "莘": "S", "么": "Y", "黑": "H", "洗": "X",
+}  # fmt: skip
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 LONGEST_NUMBER = 18  # the standard's field ZJHM
@@ -60,6 +85,11 @@ class WrongMobile(Refusal):
 class WrongBankAccount(Refusal):
     message = "银行账号应为8至32位数字，请核对"
     code = "wrong_bank_account"
+
+
+class WrongName(Refusal):
+    message = "姓名只能含汉字、字母、间隔号“·”、空格和连字符，并以汉字或字母开头，请对照证件核对"
+    code = "wrong_name"
 
 
 @dataclass(frozen=True)
@@ -171,3 +201,60 @@ def bank_account(text: str) -> str:
     if not re.fullmatch(r"[0-9]{8,32}", digits):
         raise WrongBankAccount(field="account_number")
     return digits
+
+
+def written_name(text: str) -> str:
+    """A name in its one spelling 姓名规范写法 (R-406): every dot is ·, no blanks between Chinese characters.
+
+    Full-width letters become half-width ones and composed characters single ones (NFC). A rare character stays what it
+    is: the wider normalisation (NFKC) would turn some into others.
+    """
+    name = unicodedata.normalize("NFC", text).translate(FULL_WIDTH).translate(RADICALS)
+    name = NAME_DOTS.sub(NAME_DOT, " ".join(name.split()))
+    name = re.sub(BETWEEN_HAN % r" ?\. ?", NAME_DOT, name)
+    return re.sub(BETWEEN_HAN % " ", "", name)
+
+
+def person_name(text: str) -> str:
+    """Read the name of a person 姓名 (R-406), in its one spelling.
+
+    Raises:
+        WrongName: it holds something that no name holds, such as a digit or a bracket.
+    """
+    name = written_name(text)
+    if not PERSON_NAME.fullmatch(name):
+        raise WrongName(field="name")
+    return name
+
+
+def person_initials(name: str) -> str:
+    """The pinyin initials of a person's name 姓名拼音首字母 (R-407), in capitals; the surname by its own reading.
+
+    Latin letters stay whole, so that a foreign name is found by its beginning. Characters without a known reading
+    are left out.
+    """
+    for length, readings in ((2, COMPOUND_SURNAMES), (1, SURNAMES)):
+        if name[:length] in readings:
+            return readings[name[:length]] + initials(name[length:])
+    return initials(name)
+
+
+def initials(text: str) -> str:
+    """The pinyin initials of a text 拼音首字母 (R-407), in capitals; Latin letters and digits stay whole."""
+    parts = []
+    for han, other in re.findall(f"([{HAN}]+)|([^{HAN}]+)", text):
+        parts += [_letters(reading)[:1] for reading in lazy_pinyin(han, style=Style.NORMAL, errors="ignore")]
+        parts.append(_letters(other))
+    return "".join(parts)
+
+
+def _letters(text: str) -> str:
+    """The plain letters and digits of a text, without their accents."""
+    plain_text = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in plain_text if letter.isascii() and letter.isalnum()).upper()
+
+
+def initials_typed(text: str) -> str:
+    """What a person typed, as initials to look for; empty where it is no such thing: two letters are the least."""
+    letters = re.sub(r"[\s·'.-]", "", text)
+    return letters.upper() if re.fullmatch(r"[A-Za-z]{2,}", letters) else ""

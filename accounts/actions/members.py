@@ -237,7 +237,7 @@ def _row(place: int, new: NewMember, employer: Employer, terms: DepositTerms, *,
     refuse_paying(terms, paying)
     return _Row(
         place=place,
-        name=employers.named(new.name, field="name"),
+        name=rules.person_name(employers.named(new.name, field="name")),
         certificate=certificate,
         index=privacy.blind_index("id_number", certificate.number),
         mobile=rules.mobile(new.mobile) if new.mobile else "",
@@ -289,6 +289,7 @@ def _member(pk: int, row: _Row) -> Member:
     member = Member(
         id=pk,
         name=row.name,
+        initials=rules.person_initials(row.name),
         certificate_type=certificate.type,
         id_index=row.index,
         birth_date=certificate.birth_date,

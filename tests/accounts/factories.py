@@ -10,7 +10,7 @@ from access.models import Branch, User
 from access.queries import night_user
 from access.states import Post
 from accounts import rules
-from accounts.actions import employers, members
+from accounts.actions import employers, mandates, members
 from accounts.models import Employer, MemberAccount
 from hpf.months import Month
 
@@ -46,6 +46,11 @@ def card(serial: int | None = None) -> str:
     return f"6222{serial:012d}"
 
 
+def in_words(number: int) -> str:
+    """A number that may stand in a name: no name holds digits."""
+    return "".join("零一二三四五六七八九"[int(digit)] for digit in str(number))
+
+
 def branch(code: str = "01") -> Branch:
     return Branch.objects.get(code=code)
 
@@ -76,7 +81,7 @@ def new_member(**particulars: Any) -> members.NewMember:
     """A member still to be opened."""
     serial = next(_count)
     given = {
-        "name": f"王测试{serial}",
+        "name": f"王测试{in_words(serial)}",
         "id_number": id_number(serial),
         "base": Decimal("6543.00"),
         "first_month": Month(2026, 7),
@@ -100,7 +105,7 @@ def member_accounts(of: Employer, count: int, *, on: date = DAY) -> list[MemberA
 def handler(of: Employer) -> User:
     """A handler who acts for the employer."""
     made = user(Post.HANDLER, at=None)
-    employers.appoint(of, made, by=night_user(), on=DAY)
+    mandates.appoint(of, made, by=night_user(), on=DAY)
     return made
 
 

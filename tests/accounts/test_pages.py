@@ -331,7 +331,7 @@ def test_member_without_an_account_is_told_what_to_do(day):
 
 
 def test_names_that_look_like_markup_stay_text(day):
-    account = factories.member_account(name="<script>alert(1)</script>")
+    account = factories.member_account(factories.employer(name="<script>alert(1)</script>"))
     page = text_of(clerk(), "accounts:member", account.pk)
     assert "<script>alert" not in page and "&lt;script&gt;alert" in page
 

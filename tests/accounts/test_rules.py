@@ -186,3 +186,59 @@ def test_every_status_is_reached_and_every_end_is_meant(moves, start, ends):
         waiting += new
     assert reached == set(type(start)) == set(moves)
     assert {status for status, following in moves.items() if not following} == ends
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("王芳", "王芳"),
+        (" 王　芳 ", "王芳"),
+        ("阿卜杜•买买提", "阿卜杜·买买提"),
+        ("阿卜杜 ‧ 买买提", "阿卜杜·买买提"),
+        ("阿卜杜.买买提", "阿卜杜·买买提"),
+        ("Ｊｏｈｎ　 Smith", "John Smith"),
+        ("Jose\u0301 Garci\u0301a", "José García"),
+        ("O'Brien-Lee, J.", "O'Brien-Lee, J."),
+        ("𠮷䶮", "𠮷䶮"),
+        ("王\ue123", "王\ue123"),
+        ("王\U00031350", "王\U00031350"),  # a character added to Unicode after the libraries here were made
+        ("⽅正", "方正"),
+    ],
+)
+def test_name_has_one_spelling(typed, kept):
+    assert rules.person_name(typed) == kept
+
+
+@pytest.mark.parametrize("wrong", ["", "王1", "<script>", "王(小)", "·王芳", "-", "王芳@"])
+def test_what_no_name_holds_is_refused(wrong):
+    with pytest.raises(rules.WrongName) as told:
+        rules.person_name(wrong)
+    assert told.value.field == "name"
+
+
+# Readings of surnames from 现代汉语词典 (7th edition), entries marked 姓.
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [
+        ("王小明", "WXM"), ("单田芳", "STF"), ("仇英", "QY"), ("解缙", "XJ"), ("曾国藩", "ZGF"), ("任正", "RZ"),
+        ("查良镛", "ZLY"), ("朴正", "PZ"), ("区大为", "ODW"), ("盖宽饶", "GKR"), ("尉迟恭", "YCG"), ("长孙皇", "ZSH"),
+        ("万俟明", "MQM"), ("翟青", "ZQ"), ("乐毅", "YY"), ("繁钦", "PQ"), ("吕布", "LB"), ("欧阳修", "OYX"),
+        ("阿卜杜·买买提", "ABDMMT"), ("John Smith", "JOHNSMITH"), ("José García", "JOSEGARCIA"), ("王\ue123明", "WM"),
+        ("\ue123", ""), ("小单", "XD"),
+    ],
+)  # fmt: skip
+def test_initials_of_a_person(name, initials):
+    assert rules.person_initials(name) == initials
+
+
+def test_initials_of_an_employer():
+    assert rules.initials("重庆长安汽车股份有限公司") == "CQCAQCGFYXGS"
+    assert rules.initials("内江市第1中学（北区）ABC部") == "NJSD1ZXBQABCB"
+
+
+@pytest.mark.parametrize(
+    ("typed", "initials"),
+    [("zs", "ZS"), ("John Sm", "JOHNSM"), ("o'brien-l", "OBRIENL"), ("z", ""), ("张s", ""), ("z1", ""), ("", "")],
+)
+def test_initials_typed(typed, initials):
+    assert rules.initials_typed(typed) == initials
