@@ -12,9 +12,11 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from access.states import Perm
+from accounts.queries import NoMandate
 from approvals.queries import cases_decided_by
 from audit.actions import trail
 from hpf.errors import Refusal
@@ -37,6 +39,11 @@ class Glance:
             return ""
         count = cases_decided_by(self._user)[: MOST_COUNTED + 1].count()
         return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
+
+    @cached_property
+    def night(self) -> queries.BatchNow | None:
+        """The night at work just now 正在办理的日终: its day, its step, and how far it is."""
+        return queries.batch_now()
 
 
 class BusinessDayMiddleware:
@@ -61,6 +68,15 @@ class BusinessDayMiddleware:
         if door is not None and door.needs_day:
             request.business_day = open_day_or_today()
             request.glance = Glance(request.user)
+
+    def process_exception(self, request: Any, exception: Exception) -> HttpResponse | None:
+        """A handler whose mandate has run out reads so, on whichever page of the portal 授权到期."""
+        if not isinstance(exception, NoMandate):
+            return None
+        page = {"why": exception.sentence}
+        response = render(request, "accounts/no_mandate.html", page)
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
 
 def open_day_or_today() -> date:

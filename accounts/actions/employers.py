@@ -1,20 +1,20 @@
-"""Employers 单位开户与变更: opening one, the bank accounts it pays from, and who acts for it."""
+"""Employers 单位开户: opening one, and the bank accounts it pays from."""
 
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from access.models import Branch, User
-from access.states import Post
+from access.models import Branch
 from accounts import rules
-from accounts.models import Employer, Handler, PayingAccount
-from accounts.states import EmployerStatus
+from accounts.models import Employer, PayingAccount
+from accounts.states import EconomicType, EmployerStatus, Industry
 from audit.actions import trail
 from hpf import numbers, privacy
-from hpf.errors import Refusal
+from hpf.errors import Overtaken, Refusal
 from hpf.money import rounded
 from ledger.actions import opening
 from ledger.states import AccountKind
@@ -50,19 +50,14 @@ class RatioOutOfLimits(Refusal):
     code = "ratio_out_of_limits"
 
 
+class EstablishedLater(Refusal):
+    message = "成立日期不能晚于当前会计日 {today}，请对照营业执照核对"
+    code = "established_later"
+
+
 class PayingAccountKnown(Refusal):
     message = "该付款账户已登记在本单位，无需重复登记"
     code = "paying_account_known"
-
-
-class NotAHandler(Refusal):
-    message = "用户“{username}”的岗位不是单位经办人，请先调整岗位"
-    code = "not_a_handler"
-
-
-class ActsAlready(Refusal):
-    message = "用户“{username}”已是单位经办人，一人只能经办一个单位"
-    code = "acts_already"
 
 
 @dataclass(frozen=True)
@@ -77,6 +72,11 @@ class NewEmployer:
     member_ratio: Decimal
     contact_name: str
     contact_mobile: str
+    address: str = ""
+    legal_person: str = ""
+    economic_type: EconomicType | None = None
+    industry: Industry | None = None
+    established_on: date | None = None
 
 
 @transaction.atomic
@@ -87,31 +87,26 @@ def open(new: NewEmployer, *, by: trail.Actor, on: date) -> Employer:
 
     Raises:
         WrongCreditCode, WrongCreditCheckDigit, WrongMobile: a number that cannot be.
-        NameMissing, WrongPayDay, RatioOutOfLimits: a particular that is missing or outside its limits.
+        NameMissing, WrongPayDay, RatioOutOfLimits, EstablishedLater: a particular missing or outside its limits.
         CreditCodeTaken: the employer is open already.
     """
-    credit_code, mobile = rules.credit_code(new.credit_code), rules.mobile(new.contact_mobile)
-    name = named(new.name, field="name", longest=LONGEST_EMPLOYER_NAME)
-    contact_name = named(new.contact_name, field="contact_name")
-    if not 1 <= new.pay_day <= 31:
-        raise WrongPayDay(field="pay_day")
+    credit_code = rules.credit_code(new.credit_code)
+    particulars = read_particulars(new, on=on)
     refuse_ratios(deposit_terms_on(on), new.employer_ratio, new.member_ratio)
-    if Employer.objects.filter(credit_code=credit_code).exists():
-        raise CreditCodeTaken(field="credit_code")
+    refuse_taken(credit_code)
     employer = Employer(
         id=numbers.draw_ids(Employer, 1)[0],
         number=str(numbers.draw("accounts_employer_numbers", 1)[0]),
-        name=name,
+        initials=rules.initials(particulars["name"]),
         credit_code=credit_code,
         branch=new.branch,
-        pay_day=new.pay_day,
         employer_ratio=new.employer_ratio,
         member_ratio=new.member_ratio,
         opened_on=on,
-        contact_name=contact_name,
         unallocated_id=opening.open_accounts(AccountKind.UNALLOCATED, [new.branch.pk], on=on)[0],
+        **particulars,
     )
-    employer.contact_mobile = mobile
+    employer.contact_mobile = rules.mobile(new.contact_mobile)
     try:
         employer.save(force_insert=True)
     except IntegrityError as clash:  # somebody opens the same employer at this moment
@@ -148,22 +143,19 @@ def add_paying_account(
 
 
 @transaction.atomic
-def appoint(employer: Employer, user: User, *, by: trail.Actor, on: date) -> Handler:
-    """Let a user act for an employer in the portal 指定单位经办人.
+def drop_paying_account(account: PayingAccount, *, by: trail.Actor, on: date, why: str) -> None:
+    """Take a bank account off an employer 取消付款账户: money from it is no longer recognised by the account.
+
+    What it paid stays as it was; the trail keeps that the account was there.
 
     Raises:
-        NotAHandler: the user has another post.
-        ActsAlready: the user acts for an employer already.
+        Overtaken: somebody took it off before.
     """
-    if user.post != Post.HANDLER:
-        raise NotAHandler(field="user", username=user.username)
-    handler, made = Handler.objects.get_or_create(
-        user=user, ended_on=None, defaults={"employer": employer, "since": on}
-    )
-    if not made:
-        raise ActsAlready(field="user", username=user.username)
-    trail.note("appoint_handler", employer, by=by, on=on, user=user.username)
-    return handler
+    employer, written = account.employer, privacy.masked_card(account.account_number)
+    if not PayingAccount.objects.filter(pk=account.pk).delete()[0]:
+        raise Overtaken
+    before: dict[str, object] = {"account": written, "bank": account.bank_name}
+    trail.note("drop_paying_account", employer, by=by, on=on, why=why, before=before)
 
 
 def begin_paying(employer: Employer, *, by: trail.Actor, on: date) -> None:
@@ -185,6 +177,39 @@ def named(text: str, *, field: str, longest: int = LONGEST_NAME) -> str:
     if any(unicodedata.category(character) in INVISIBLE for character in name):
         raise NameUnreadable(field=field)
     return name
+
+
+def read_particulars(new: NewEmployer, *, on: date) -> dict[str, Any]:
+    """The particulars that say who an employer is and when it pays, as they are stored 单位基本信息.
+
+    Raises:
+        WrongMobile, NameMissing, NameUnreadable, WrongPayDay, EstablishedLater: one that cannot be.
+    """
+    rules.mobile(new.contact_mobile)
+    if not 1 <= new.pay_day <= 31:
+        raise WrongPayDay(field="pay_day")
+    if new.established_on and new.established_on > on:
+        raise EstablishedLater(field="established_on", today=on.isoformat())
+    return {
+        "name": named(new.name, field="name", longest=LONGEST_EMPLOYER_NAME),
+        "contact_name": named(new.contact_name, field="contact_name"),
+        "address": named(new.address, field="address", longest=LONGEST_EMPLOYER_NAME) if new.address else "",
+        "legal_person": named(new.legal_person, field="legal_person") if new.legal_person else "",
+        "economic_type": new.economic_type or "",
+        "industry": new.industry or "",
+        "established_on": new.established_on,
+        "pay_day": new.pay_day,
+    }
+
+
+def refuse_taken(credit_code: str) -> None:
+    """Refuse a credit code that is open already 重复开户, also where the employer has ended.
+
+    Raises:
+        CreditCodeTaken.
+    """
+    if Employer.objects.filter(credit_code=credit_code).exists():
+        raise CreditCodeTaken(field="credit_code")
 
 
 def refuse_ratios(terms: DepositTerms, employer_ratio: Decimal, member_ratio: Decimal) -> None:

@@ -12,7 +12,7 @@ from access.models import User
 from access.states import Perm, Post
 from accounts import rules
 from accounts.models import Employer, MemberAccount
-from accounts.queries.employers import CENTRE, employers_seen_by
+from accounts.queries.employers import CENTRE, employers_seen_by, mandate_of
 from accounts.states import MemberAccountStatus
 from hpf import privacy
 from ledger import queries as books
@@ -32,7 +32,7 @@ def member_accounts_seen_by(user: User) -> QuerySet[MemberAccount]:
     if user.post == Post.MEMBER:
         return accounts.filter(member__user=user)
     if user.post == Post.HANDLER:
-        return accounts.filter(employer__handlers__user=user, employer__handlers__ended_on=None)
+        return accounts.filter(employer=mandate_of(user).employer_id)
     if not (user.works_at_counter and user.has(Perm.VIEW_MEMBER)):
         return accounts.none()
     return accounts if user.branch_code == CENTRE else accounts.filter(employer__branch=user.branch)
@@ -62,37 +62,47 @@ class Found:
 
 
 def search(text: str, user: User) -> Found:
-    """Find employers and member accounts by what the person at the counter says or shows 查找.
+    """Find employers and member accounts by what the person at the counter says or shows 查找, exact hits first.
 
     Recognised: account number of either, certificate number, mobile number, credit code; anything with a letter or
-    Chinese character is also taken for the beginning of a name. Numbers that name a person are found by their blind
-    index, so that none is ever compared in plain text.
+    Chinese character is also taken for the beginning of a name, and two letters or more for pinyin initials. Numbers
+    that name a person are found by their blind index, so that none is ever compared in plain text.
     """
-    written, name = rules.plain(text), " ".join(text.split())
+    written, name, initials = rules.plain(text), rules.written_name(text), rules.initials_typed(text)
     if not written:
         return Found()
-    employers, more_employers = _some(employers_seen_by(user), [_employers_meant(written, name)])
-    accounts, more_accounts = _some(member_accounts_seen_by(user), [Q(number=written), _members_meant(written, name)])
+    employer_meanings, member_meanings = [_employers_meant(written, text)], [Q(number=written)]
+    member_meanings.append(_members_meant(written, name))
+    if initials:
+        employer_meanings.append(Q(initials__startswith=initials))
+        member_meanings.append(Q(member__initials__startswith=initials))
+    employers, more_employers = _some(employers_seen_by(user).select_related("branch"), employer_meanings)
+    accounts, more_accounts = _some(
+        member_accounts_seen_by(user).select_related("member", "employer"), member_meanings
+    )
     return Found(
-        list(employers.select_related("branch").order_by("number")),
-        list(accounts.select_related("member", "employer").order_by("member__name", "number")),
+        sorted(employers, key=lambda row: (employers[row], row.number)),
+        sorted(accounts, key=lambda row: (accounts[row], row.member.name, row.number)),
         more_employers or more_accounts,
     )
 
 
-def _some(seen: QuerySet[Row], meanings: Sequence[Q]) -> tuple[QuerySet[Row], bool]:
-    """Up to fifty rows seen under one of the meanings, and whether there are more."""
+def _some(seen: QuerySet[Row], meanings: Sequence[Q]) -> tuple[dict[Row, int], bool]:
+    """Up to fifty rows seen under one of the meanings, each with the place of the first, and whether there are more."""
     # One statement for each table's own conditions: "or" across two tables would use no index. Sorting all people of
     # one surname would cost more than the answer "please narrow" is worth, so the keys come as they are met.
-    keys: set[int] = set()
-    for meant in meanings:
-        keys.update(seen.filter(meant).order_by().values_list("pk", flat=True)[: MOST_FOUND + 1])
-    return seen.filter(pk__in=sorted(keys)[:MOST_FOUND]), len(keys) > MOST_FOUND
+    places: dict[int, int] = {}
+    for place, meant in enumerate(meanings):
+        if len(places) <= MOST_FOUND:
+            keys = seen.filter(meant).order_by().values_list("pk", flat=True)[: MOST_FOUND + 1]
+            places = {key: place for key in keys} | places
+    shown = sorted(places, key=lambda key: (places[key], key))[:MOST_FOUND]
+    return {row: places[row.pk] for row in seen.filter(pk__in=shown).order_by("pk")}, len(places) > MOST_FOUND
 
 
-def _employers_meant(written: str, name: str) -> Q:
+def _employers_meant(written: str, text: str) -> Q:
     meant = Q(number=written) | Q(credit_code=written)
-    return meant if written.isdigit() else meant | Q(name__startswith=name)
+    return meant if written.isdigit() else meant | Q(name__startswith=" ".join(text.split()))
 
 
 def _members_meant(written: str, name: str) -> Q:

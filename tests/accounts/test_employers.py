@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from access.queries import night_user
 from access.states import Post
 from accounts import rules
-from accounts.actions import employers
+from accounts.actions import employers, mandates
 from accounts.models import Employer
 from accounts.states import EmployerStatus
 from audit.models import Record
@@ -100,14 +100,14 @@ def test_paying_account_must_be_a_number():
 def test_handler_acts_for_one_employer():
     opened, other = factories.employer(), factories.employer()
     acting = factories.handler(opened)
-    with pytest.raises(employers.ActsAlready):
-        employers.appoint(other, acting, by=night_user(), on=factories.DAY)
+    with pytest.raises(mandates.ActsAlready):
+        mandates.appoint(other, acting, by=night_user(), on=factories.DAY)
     assert acting.mandates.get().employer == opened
 
 
 def test_clerk_cannot_be_a_handler():
-    with pytest.raises(employers.NotAHandler):
-        employers.appoint(factories.employer(), factories.user(Post.CLERK), by=night_user(), on=factories.DAY)
+    with pytest.raises(mandates.NotAHandler):
+        mandates.appoint(factories.employer(), factories.user(Post.CLERK), by=night_user(), on=factories.DAY)
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,9 @@ def test_staff_without_an_office_see_nobody(two_offices):
 def test_handler_sees_the_employer_acted_for(two_offices):
     here, _there = two_offices
     assert seen(factories.handler(here.employer)) == ({here.employer_id}, {here.pk})
-    assert seen(person(Post.HANDLER, branch_id=None)) == (set(), set())
+    for read in (queries.employers_seen_by, queries.member_accounts_seen_by):
+        with pytest.raises(queries.NoMandate):
+            read(person(Post.HANDLER, branch_id=None))
 
 
 def test_member_sees_the_own_accounts_and_no_employer(two_offices):

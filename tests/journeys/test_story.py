@@ -22,7 +22,7 @@ from python_calamine import CalamineWorkbook
 
 from access.states import Post
 from accounts import rules
-from accounts.actions import employers, members
+from accounts.actions import mandates, members
 from accounts.models import Member
 from audit.actions import inspection
 from deposits import tasks
@@ -112,7 +112,7 @@ def upload(page, site: str, file: Path, *, ready: str) -> None:
 def test_a_month_from_the_excel_list_to_the_statement_and_the_night(own_database, site, page, fund, tmp_path):
     handler, saver = person(Post.HANDLER, branch_id=None), person(Post.MEMBER, branch_id=None)
     employer = fund.payers[0].employer
-    employers.appoint(employer, handler, by=fund.by, on=UNTIL)
+    mandates.appoint(employer, handler, by=fund.by, on=UNTIL)
     member = Member.objects.filter(member_accounts__employer=employer).order_by("member_accounts__number")[0]
     members.give_sign_in(member, saver, by=fund.by, on=UNTIL)
     (Path(settings.DATA_DIR) / "simulator.json").write_text(json.dumps(fund.keys))

@@ -15,7 +15,7 @@ from django.utils import timezone
 from access.actions import people
 from access.models import Branch
 from access.states import Post
-from accounts.actions import employers, members
+from accounts.actions import mandates, members
 from accounts.models import Employer, Member
 from hpf.management.demo.story import Size, Story
 from ledger.models import BusinessDay
@@ -88,7 +88,7 @@ class Command(BaseCommand):
         employer = Employer.objects.get(pk=story.payers[0].employer.pk)
         password = secrets.token_urlsafe(12)
         handler = people.NewUser("handler", employer.contact_name, Post.HANDLER, None, password)
-        employers.appoint(employer, people.create_user(handler, by=story.by, on=on), by=story.by, on=on)
+        mandates.appoint(employer, people.create_user(handler, by=story.by, on=on), by=story.by, on=on)
         lines.append(f"{Post.HANDLER.label}（{employer.name}）\thandler\t{password}")
         member = Member.objects.filter(member_accounts__employer=employer).order_by("member_accounts__number")[0]
         password = secrets.token_urlsafe(12)
