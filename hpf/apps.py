@@ -13,6 +13,7 @@ class StaticFiles(StaticFilesConfig):
 
     ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
-        *("*.map", "*.esm*", "*.rtl*", "tabler-*.css", "echarts.js", "echarts.common*", "echarts.simple*"),
+        *("*.map", "*.esm*", "*.rtl*", "tabler-*.css"),
+        *("echarts.js", "echarts.min.js", "echarts.common.js", "echarts.simple*"),
         *("types", "libs", "extension", "flags", "payments", "social", "redoc"),
     ]

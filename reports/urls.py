@@ -1,0 +1,14 @@
+from django.urls import path
+
+from reports.views import desks
+
+app_name = "reports"
+
+urlpatterns = [
+    path("counter/reports/desk/", desks.manager_desk, name="manager_desk"),
+    path("counter/reports/desk/<str:figure>/export/", desks.figure_export, name="figure_export"),
+    path("counter/reports/arrears/", desks.arrears, name="arrears"),
+    path("counter/reports/arrears/export/", desks.arrears_export, name="arrears_export"),
+    path("counter/reports/unallocated/", desks.unallocated, name="unallocated"),
+    path("counter/reports/unallocated/export/", desks.unallocated_export, name="unallocated_export"),
+]

@@ -1,0 +1,1 @@
+"""Counter pages of reports 报表页面."""
