@@ -52,10 +52,10 @@ class EmployerFilter(django_filters.FilterSet):
 
 
 class MemberAccountFilter(django_filters.FilterSet):
-    """By account number or the beginning of the name, and by status."""
+    """By account number, the beginning of the name or its initials, and by status."""
 
     q = django_filters.CharFilter(
-        label="职工", method="of_words", widget=TextInput(attrs={"placeholder": "个人账号或姓名开头"})
+        label="职工", method="of_words", widget=TextInput(attrs={"placeholder": "个人账号、姓名或拼音首字母"})
     )
     status = django_filters.ChoiceFilter(
         label="状态", choices=MemberAccountStatus.choices, empty_label="全部", error_messages=NOT_LISTED
@@ -73,7 +73,10 @@ class MemberAccountFilter(django_filters.FilterSet):
         return self.qs.select_related("member", "ledger_account").order_by("number")
 
     def of_words(self, accounts: QuerySet[MemberAccount], name: str, text: str) -> QuerySet[MemberAccount]:
-        return accounts.filter(Q(number=rules.plain(text)) | Q(member__name__startswith=text.strip()))
+        meant = Q(number=rules.plain(text)) | Q(member__name__startswith=rules.written_name(text))
+        if initials := rules.initials_typed(text):
+            meant |= Q(member__initials__startswith=initials)
+        return accounts.filter(meant)
 
 
 class StatementFilter(django_filters.FilterSet):
