@@ -74,14 +74,14 @@ class Years:
         return meter.slice(1)
 
     def settle(self, workers: int = 1) -> Slice:
-        """The settlement of the next 30 June, after its accrual; several workers share the branches."""
+        """The settlement of the next 30 June, after its accrual; several workers share the branches, as shards."""
         from deposits.actions import interest
 
         day = self._turn(self._jump_to_june())
         interest.accrue(by=_night(), on=day)
         self._site.owner_run("vacuum ledger_ledgeraccount")
         with Meter(self._site.postmaster) as meter, ThreadPoolExecutor(workers) as pool:
-            paid = sum(pool.map(lambda _: _settle(day), range(workers)))
+            paid = sum(pool.map(lambda branch: _settle(branch, day), interest.branches_to_settle(day)))
         if paid < self._site.scale.members:
             raise RuntimeError(f"only {paid} accounts were settled")
         self._close(day)
@@ -122,14 +122,14 @@ class Years:
         return june
 
 
-def _settle(day: date) -> int:
-    """One worker's part; each thread has a connection of its own."""
+def _settle(branch: str, day: date) -> int:
+    """One shard of the settlement; each thread has a connection of its own."""
     from django.db import connection
 
     from deposits.actions import interest
 
     try:
-        return interest.settle(by=_night(), on=day)["accounts"]
+        return interest.settle_branch(branch, by=_night(), on=day)
     finally:
         connection.close()
 

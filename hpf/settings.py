@@ -1,6 +1,7 @@
 """Settings 设置: one file, read from the environment (the variables are listed in docs/operations.md)."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -69,9 +70,11 @@ CELERY_BEAT_SCHEDULE = {
     "identify-receipts": {"task": "deposits.tasks.identify_receipts", "schedule": 3.0},
     "allocate-covered": {"task": "deposits.tasks.allocate_covered", "schedule": 3.0},
     "check-sheets": {"task": "deposits.tasks.check_sheets", "schedule": 5.0},
-    "close-days": {"task": "hpf.dayend.close_days", "schedule": 60.0},
+    "close-days": {"task": "hpf.dayend.close_days", "schedule": 5.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+# How long a piece of the night stays with a worker that gives no sign of life.
+NIGHT_LEASE = timedelta(seconds=int(os.environ.get("HPF_NIGHT_LEASE", "30")))
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

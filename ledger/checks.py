@@ -175,17 +175,33 @@ check(
     "I8",
     "已结账日的每个日终步骤恰好完成一次",
     """
-    select format('%%s 步骤 %%s 状态 %%s', s.day, s.step, s.status)
-    from ledger_daystep s join ledger_businessday b on b.day = s.day
+    select format('%%s 步骤 %%s 分片 %%s 状态 %%s', s.day, s.step, s.shard, s.status)
+    from ledger_stepshard s join ledger_businessday b on b.day = s.day
     where b.status = 'CLOSED' and s.status <> 'DONE' and s.day <= %(as_of)s
     union all
     select format('%%s 已结账，但没有日终步骤 %%s 的记录', b.day, n.step)
     from ledger_businessday b
     cross join unnest(array['identify', 'allocate', 'turn', 'accrue', 'settle', 'prove', 'close']) n (step)
     where b.status = 'CLOSED' and b.day <= %(as_of)s
-      and not exists (select from ledger_daystep s where s.day = b.day and s.step = n.step)
+      and not exists (select from ledger_stepshard s where s.day = b.day and s.step = n.step)
     """,
 )  # a step that joins the night later is asked for from its first day on
+
+check(
+    "I8",
+    "日终分片的校验值等于其凭证的摘要值",
+    """
+    select format('%%s 步骤 %%s 分片 %%s：校验值与所记凭证不符', s.day, s.step, s.shard)
+    from ledger_stepshard s
+    left join lateral (
+        select encode(sha256(string_agg(v.leaf, ''::bytea order by v.id)), 'hex') as checksum
+        from ledger_voucher v
+        where v.kind_id = s.posts and v.booked_on = s.day
+          and (s.shard = 'all' or v.source = s.day || ':' || s.shard)
+    ) v on true
+    where s.posts <> '' and s.status = 'DONE' and s.day <= %(as_of)s and s.checksum <> coalesce(v.checksum, '')
+    """,
+)
 
 check(
     "I12",

@@ -8,8 +8,9 @@ models read them. Only `ledger.actions` write, through the functions of the data
 """
 
 from django.db import models
+from django.db.models.functions import Now
 
-from ledger.states import AccountKind, BusinessDayStatus, ChartCategory, Side, StepStatus
+from ledger.states import SHARD_MOVES, AccountKind, BusinessDayStatus, ChartCategory, ShardStatus, Side
 
 
 class Money(models.DecimalField):
@@ -83,19 +84,59 @@ class BusinessDay(models.Model):
         return self.day.isoformat()
 
 
-class DayStep(models.Model):
-    """One step of one night 日终步骤, recorded once per day."""
+class StepShard(models.Model):
+    """A shard of one step of one night 日终分片: its lease, its fence and its record; a small step has one, `all`.
 
-    day = models.ForeignKey(BusinessDay, models.PROTECT, db_column="day", related_name="steps", verbose_name="会计日")
+    `token` grows with each claim. Who was frozen and wakes up holds an older one, and may no longer say it is done.
+    """
+
+    MOVES = SHARD_MOVES
+
+    day = models.ForeignKey(BusinessDay, models.PROTECT, db_column="day", related_name="shards", verbose_name="会计日")
     step = models.TextField("步骤")
-    status = models.TextField("状态", choices=StepStatus.choices)
-    started_at = models.DateTimeField("开始时间")
+    shard = models.TextField("分片", default="all")
+    status = models.TextField("状态", choices=ShardStatus.choices)
+    holder = models.TextField("执行者", default="")
+    token = models.BigIntegerField("令牌", default=1)
+    attempt = models.IntegerField("次数", default=1)
+    leased_until = models.DateTimeField("租约到期", null=True)
+    beat_at = models.DateTimeField("最近心跳", null=True)
+    started_at = models.DateTimeField("开始时间", null=True)
     ended_at = models.DateTimeField("结束时间", null=True)
+    expected = models.IntegerField("应办笔数", default=0)
+    done = models.IntegerField("已办笔数", default=0)
     counts = models.JSONField("笔数", default=dict)
+    posts = models.TextField("凭证类别", default="")
+    checksum = models.TextField("校验值", default="")
     error = models.TextField("错误", default="")
 
     class Meta:
-        verbose_name = "日终步骤"
+        verbose_name = "日终分片"
+        constraints = [models.UniqueConstraint(fields=["day", "step", "shard"], name="ledger_stepshard_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day_id} {self.step} {self.shard}"
+
+
+class NightOrder(models.Model):
+    """That a person asked for the night of a day 日终指令. Workers look here; a message that is lost loses nothing."""
+
+    day = models.OneToOneField(
+        BusinessDay,
+        models.PROTECT,
+        db_column="day",
+        primary_key=True,
+        related_name="order",
+        verbose_name="会计日",
+    )
+    by = models.ForeignKey("access.User", models.PROTECT, verbose_name="经办")
+    at = models.DateTimeField("下达时间", db_default=Now())
+
+    class Meta:
+        verbose_name = "日终指令"
+
+    def __str__(self) -> str:
+        return str(self.day_id)
 
 
 class LedgerAccount(models.Model):

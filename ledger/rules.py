@@ -1,5 +1,7 @@
-"""Arithmetic of the books 核算计算: amounts in words, and balances in the columns of their side."""
+"""Arithmetic of the books 核算计算: amounts in words, balances in the columns of their side, and how far work is."""
 
+from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
@@ -27,6 +29,27 @@ def in_capitals(amount: Decimal) -> str:
 def in_columns(balance: Decimal) -> tuple[Decimal | None, Decimal | None]:
     """A balance (debits less credits, yuan) in the debit or the credit column 借贷方栏; nothing stands in neither."""
     return (balance if balance > 0 else None, -balance if balance < 0 else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a piece of work is 进度: things done of all, things a second, and the time it will still take."""
+
+    done: int
+    total: int
+    rate: Decimal | None = None
+    left: timedelta | None = None
+
+
+def progress(done: int, total: int, worked: timedelta | None) -> Progress:
+    """What is done of a total in the time worked 进度: at the pace so far, the rest takes as much each.
+
+    Nothing is foretold before something is done, or when all is.
+    """
+    if not worked or worked <= timedelta(0) or not 0 < done < total:
+        return Progress(done, total)
+    seconds = Decimal(worked // timedelta(milliseconds=1)) / 1000
+    return Progress(done, total, (done / seconds).quantize(Decimal("0.1")), worked * (total - done) / done)
 
 
 def _whole(number: int) -> str:

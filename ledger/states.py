@@ -37,12 +37,22 @@ class BusinessDayStatus(TextChoices):
     CLOSED = "CLOSED", "已结账"
 
 
-class StepStatus(TextChoices):
-    """The states of one step of the night 日终步骤."""
+class ShardStatus(TextChoices):
+    """The states of a shard of a night's step 日终分片."""
 
+    WAITING = "WAITING", "待办理"
     RUNNING = "RUNNING", "执行中"
     DONE = "DONE", "已完成"
     FAILED = "FAILED", "失败"
+
+
+# A shard whose holder is gone stays RUNNING until its lease ends; then another claims it, or a person sends it back.
+SHARD_MOVES = {
+    ShardStatus.WAITING: {ShardStatus.RUNNING},
+    ShardStatus.RUNNING: {ShardStatus.DONE, ShardStatus.FAILED, ShardStatus.WAITING},
+    ShardStatus.FAILED: {ShardStatus.RUNNING, ShardStatus.WAITING},
+    ShardStatus.DONE: set(),
+}
 
 
 class DayStepName(TextChoices):

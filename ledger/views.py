@@ -157,9 +157,9 @@ def business_day(request: Any) -> HttpResponse:
         "closing": queries.closing_day(),
         "night": night,
         "steps": queries.night_of(night) if night else [],
+        "night_of": queries.night_of,
         "step_count": len(DayStepName),
         "behind": max((timezone.localdate() - request.business_day).days, 0),
-        "stuck_since": timezone.now() - timedelta(minutes=5),
         "may_close": request.user.has(Perm.CLOSE_DAY),
     }
     return render(request, "ledger/business_day.html", page)

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Count, Sum
+from django.db import transaction
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from access.models import Branch, User
@@ -86,30 +86,33 @@ def accrue(*, by: User, on: date) -> dict[str, int]:
     return {"branches": _post_accruals({b: amount for b, amount in earned.items() if amount > ZERO}, by=by, on=on)}
 
 
-def settle(*, by: User, on: date) -> dict[str, int]:
-    """Pay every account the interest of its year 年度结息, on the settling day and after its last movement.
+def branches_to_settle(on: date) -> dict[str, int]:
+    """The codes of the branches to settle that day, each with its number of accounts 待结息网点; none on most days."""
+    settled_on = interest_terms_on(on).settle_day
+    if on != settled_on.in_year(on.year):
+        return {}
+    found = _savings().values("branch__code").annotate(accounts=Count("pk")).order_by("branch__code")
+    return dict(found.values_list("branch__code", "accounts"))
 
-    One voucher for each branch, in a transaction of its own: Cr each account, Dr what was accrued, and the difference
-    to the expense. Booked on `on`, it counts for interest from the next day, and all money becomes carried-forward
-    money 上年结转 (R-204, R-206). Run again, it leaves alone the branches that are settled; several workers at once
-    share the branches.
+
+@transaction.atomic
+def settle_branch(code: str, *, by: User, on: date) -> int:
+    """Pay every account of a branch the interest of its year 年度结息, and answer how many accounts were paid.
+
+    On the settling day and after its last movement: one voucher, Cr each account, Dr what was accrued, and the
+    difference to the expense. Booked on `on`, it counts for interest from the next day, and all money becomes
+    carried-forward money 上年结转 (R-204, R-206). Run again, it leaves alone what is settled.
 
     Raises:
         RateChanged: the rate changed within the year, and not for all money alike (R-205).
         DayCountNotKept: the day count is not one the books keep.
         NoTerm: a rate or rule is missing.
     """
+    branch = Branch.objects.get(code=code)
     settled_on = interest_terms_on(on).settle_day
-    if on != settled_on.in_year(on.year):
-        return {"branches": 0, "accounts": 0}
-    year = _year(on, (settled_on.month, settled_on.day))
-    counts = {"branches": 0, "accounts": 0}
-    posted = _posted_branches(SETTLEMENT, on)
-    for branch in Branch.objects.exclude(pk__in=posted).order_by("pk"):
-        accounts = _settle_branch(branch, year, by=by, on=on)
-        counts["branches"] += bool(accounts)
-        counts["accounts"] += accounts
-    return counts
+    if branch.pk in _posted_branches(SETTLEMENT, on) or not _savings().filter(branch=branch).exists():
+        return 0
+    return _settle(branch, _year(on, (settled_on.month, settled_on.day)), by=by, on=on)
 
 
 def _posted_branches(kind: str, on: date) -> set[int]:
@@ -226,11 +229,7 @@ def _owed(branch: Branch, year: _Year) -> tuple[str, list[Any]]:
     ]  # fmt: skip
 
 
-@transaction.atomic
-def _settle_branch(branch: Branch, year: _Year, *, by: User, on: date) -> int:
-    """Settle one branch and answer how many accounts it paid; a branch another worker is settling is left to it."""
-    if not _taken(branch, on) or branch.pk in _posted_branches(SETTLEMENT, on) or not _has_savings(branch):
-        return 0
+def _settle(branch: Branch, year: _Year, *, by: User, on: date) -> int:
     payable = opening.internal(PAYABLE, branch.pk, on=on)
     expense = opening.internal(EXPENSE, branch.pk, on=on)
     accrued = -internal_balance(payable, on)
@@ -245,15 +244,7 @@ def _settle_branch(branch: Branch, year: _Year, *, by: User, on: date) -> int:
     return int(found["accounts"])
 
 
-def _taken(branch: Branch, on: date) -> bool:
-    """Whether the branch's settlement is ours until the transaction ends; nobody waits for it."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(hashtext(%s))", [f"{SETTLEMENT}:{_source(on, branch)}"])
-        return bool(cursor.fetchone()[0])
-
-
-def _has_savings(branch: Branch) -> bool:
-    """Whether any account of the branch has something to carry forward."""
+def _savings() -> QuerySet[LedgerAccount]:
+    """The accounts that have something to carry forward."""
     nothing = {"balance": 0, "carried_number": 0, "current_number": 0}
-    savings = LedgerAccount.objects.filter(bears_interest=True, closed_on=None, branch=branch)
-    return savings.exclude(**nothing).exists()
+    return LedgerAccount.objects.filter(bears_interest=True, closed_on=None).exclude(**nothing)

@@ -28,7 +28,7 @@ def books():
     pay_in(2, money, member, 50, on=NEXT_DAY)
     pay_in(3, money, members(1)[0], 20, on=NEXT_DAY)
     for step in DayStepName.values:
-        run("insert into ledger_daystep (day, step, status, started_at) values (%s, %s, 'DONE', now())", DAY, step)
+        run("insert into ledger_stepshard (day, step, status, started_at) values (%s, %s, 'DONE', now())", DAY, step)
     return member, money
 
 
@@ -42,7 +42,7 @@ def broken() -> dict[str, list[str]]:
 
 def owner_does(*statements: str) -> None:
     with as_owner():
-        for table in ("ledger_voucher", "ledger_entry", "ledger_businessday"):
+        for table in ("ledger_voucher", "ledger_entry", "ledger_businessday", "ledger_stepshard"):
             run(f"alter table {table} disable trigger user")
         for statement in statements:
             run(statement)
@@ -71,9 +71,10 @@ PLANTED = [
     ("I6 已记账的凭证与分录未被改动", "update ledger_voucher set why = '改过' where total = 50"),
     ("I6 已记账的凭证与分录未被改动", "update ledger_entry set account_id = account_id + 1 where amount = 20"),
     ("I6 没有凭证在结账之后进入", "update ledger_businessday set closed_at = '2020-01-01' where status = 'CLOSED'"),
-    ("I8 已结账日的每个日终步骤", "update ledger_daystep set status = 'FAILED' where step = 'close'"),
-    ("I8 已结账日的每个日终步骤", "delete from ledger_daystep"),
-    ("I8 已结账日的每个日终步骤", "delete from ledger_daystep where step = 'settle'"),
+    ("I8 已结账日的每个日终步骤", "update ledger_stepshard set status = 'FAILED' where step = 'close'"),
+    ("I8 已结账日的每个日终步骤", "delete from ledger_stepshard"),
+    ("I8 日终分片的校验值", "update ledger_stepshard set posts = 'tests.plain', checksum = 'x' where step = 'accrue'"),
+    ("I8 已结账日的每个日终步骤", "delete from ledger_stepshard where step = 'settle'"),
     (
         "I12 会计日连续向前",
         "insert into ledger_businessday (day, status, interest_ready) values ('2026-03-09', 'CLOSED', true)",

@@ -7,16 +7,14 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from access.states import Perm, Post
 from audit.models import Record
 from hpf import dayend
 from hpf.money import ZERO
-from ledger import queries
-from ledger.actions import days, opening, posting
-from ledger.models import BusinessDay, ChartAccount
+from ledger.actions import days, nights, opening, posting
+from ledger.models import BusinessDay, ChartAccount, Entry
 from ledger.states import AccountKind, DayStepName, Side
 from tests.access.factories import client_of, person
 from tests.ledger import books
@@ -167,7 +165,7 @@ def test_lists_take_a_bounded_number_of_queries(finance, paid, django_assert_max
     bank, account = paid[0], books.members(1)[0]
     for number in range(60):
         books.pay_in(f"more{number}", bank, account, "1.10")
-    for name, args, most in [("vouchers", [], 8), ("chart_entries", ["201"], 16), ("business_day", [], 9)]:
+    for name, args, most in [("vouchers", [], 10), ("chart_entries", ["201"], 18), ("business_day", [], 12)]:
         with django_assert_max_num_queries(most):
             assert finance.get(reverse(f"ledger:{name}", args=args)).status_code == 200
 
@@ -185,7 +183,7 @@ def test_a_big_voucher_is_paged_by_the_server(finance, django_assert_max_num_que
         lines = [posting.debit(bank, Decimal(120)), *[posting.credit(account, Decimal(1)) for account in accounts]]
         number = posting.post(books.PLAIN, "big", lines, by=books.actor(), on=DAY)
     address = reverse("ledger:voucher", args=[number])
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         first = text_of(finance.get(address))
     assert first.count("职工个人账户") == 49
     assert "共 121 条" in first
@@ -316,7 +314,7 @@ def test_entries_are_narrowed_to_one_account_and_branch(finance, paid):
     by_branch = text_of(finance.get(address, {"branch": OTHER_BRANCH}))
     assert reverse("ledger:voucher", args=[paid[1]]) not in by_branch
     assert reverse("ledger:voucher", args=[paid[2]]) in by_branch
-    near = queries.Entry.objects.get(voucher=paid[1], chart="201").account_id
+    near = Entry.objects.get(voucher=paid[1], chart="201").account_id
     by_account = text_of(finance.get(address, {"account": near}))
     assert reverse("ledger:voucher", args=[paid[1]]) in by_account
     assert reverse("ledger:voucher", args=[paid[2]]) not in by_account
@@ -343,14 +341,15 @@ def test_an_export_that_is_too_long_is_refused_with_a_way_on(finance, paid, monk
 
 
 def test_the_business_day_shows_each_step_of_the_night(finance):
-    at = timezone.now()
-    days.begin_step(DAY, "identify", at=at)
-    days.finish_step(DAY, "identify", at=at + timedelta(seconds=2), counts={"identified": 12, "unknown": 3})
-    days.begin_step(DAY, "allocate", at=at)
-    days.fail_step(DAY, "allocate", at=at, error="Refusal: <b>余额</b>")
+    nights.finish(begin("identify"), counts={"identified": 12, "unknown": 3})
+    nights.fail(begin("allocate"), error="Refusal: <b>余额</b>")
     shown = text_of(finance.get(reverse("ledger:business_day")))
-    for word in ["认领 12，待查 3", "2.0 秒", "&lt;b&gt;余额", "失败", "未开始", "1 / 7"]:
+    for word in ["认领 12，待查 3", " 秒", "&lt;b&gt;余额", "失败", "未开始", "1 / 7"]:
         assert word in shown, word
+
+
+def begin(step, day=DAY, shard="all"):
+    return nights.claim(day, step, shard, worker=nights.Worker("here:1", timedelta(minutes=1)))
 
 
 def test_the_business_day_says_when_the_night_is_at_work_and_who_may_help(finance):
@@ -365,7 +364,7 @@ def test_the_business_day_says_when_the_night_is_at_work_and_who_may_help(financ
 
 def test_an_earlier_night_can_be_looked_at(finance):
     for day in (DAY, NEXT_DAY):
-        days.begin_step(day, "identify", at=timezone.now())
+        nights.finish(begin("identify", day), counts={})
         close(day)
     assert BusinessDay.objects.count() == 3
     address = reverse("ledger:business_day")

@@ -1,8 +1,8 @@
-"""Reads of the books 账务查询. A page about somebody's account comes in through the room that owns it."""
+"""Balances, statements, the trial balance, vouchers and their lines 余额、明细、试算平衡与凭证."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,30 +11,9 @@ from django.db.models import Case, F, Q, QuerySet, Sum, When
 
 from access.models import User
 from access.states import Perm
-from hpf.errors import Refusal
 from hpf.money import ZERO
-from ledger.models import BusinessDay, ChartAccount, DayStep, Entry, LedgerAccount, Voucher
-from ledger.states import COUNT_WORDS, BusinessDayStatus, DayStepName, Side, StepStatus
-
-
-class NoBusinessDay(Refusal):
-    """No day is open 会计日未开启."""
-
-    message = "系统尚未开启会计日，请联系运维人员"
-    code = "no_business_day"
-
-
-def open_day() -> date:
-    """The open business day 当前会计日, at which the doors book. Refuses where the first day was never opened."""
-    day = BusinessDay.objects.filter(status=BusinessDayStatus.OPEN).values_list("day", flat=True).first()
-    if day is None:
-        raise NoBusinessDay
-    return day
-
-
-def closing_day() -> date | None:
-    """The day the night is closing just now 正在日终的会计日, if any."""
-    return BusinessDay.objects.filter(status=BusinessDayStatus.CLOSING).values_list("day", flat=True).first()
+from ledger.models import ChartAccount, Entry, LedgerAccount, Voucher
+from ledger.states import Side
 
 
 def balances_of(accounts: Iterable[int]) -> dict[int, Decimal]:
@@ -255,39 +234,3 @@ def codes_under(chart: ChartAccount) -> list[str]:
     """The codes of a chart account and of those under it 本级及下级科目编码."""
     below = Q(pk=chart.pk) | Q(parent=chart.pk) | Q(parent__parent=chart.pk)
     return list(ChartAccount.objects.filter(below).order_by("code").values_list("code", flat=True))
-
-
-def business_days_seen_by(user: User) -> QuerySet[BusinessDay]:
-    """The business days with their steps 会计日, newest first."""
-    days = BusinessDay.objects.prefetch_related("steps").order_by("-day")
-    return days if user.has(Perm.VIEW_BUSINESS_DAY) else days.none()
-
-
-@dataclass(frozen=True, slots=True)
-class NightStep:
-    """One step of one night as a page shows it 日终步骤; without a status it has not begun."""
-
-    name: DayStepName
-    status: StepStatus | None = None
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
-    counts: tuple[tuple[str, int], ...] = ()
-    error: str = ""
-
-
-def night_of(day: BusinessDay) -> list[NightStep]:
-    """Every step of one night in its order 日终步骤, with what has been done of it."""
-    recorded = {step.step: step for step in day.steps.all()}
-    return [_night_step(name, recorded[name]) if name in recorded else NightStep(name) for name in DayStepName]
-
-
-def _night_step(name: DayStepName, step: DayStep) -> NightStep:
-    known = [what for what in COUNT_WORDS if what in step.counts]  # the database keeps keys in an order of its own
-    others = sorted(step.counts.keys() - known)
-    counts = tuple((COUNT_WORDS.get(what, what), step.counts[what]) for what in [*known, *others])
-    return NightStep(name, StepStatus(step.status), step.started_at, step.ended_at, counts, step.error)
-
-
-def last_night() -> date | None:
-    """The newest day of whose night anything is recorded 最近的日终."""
-    return DayStep.objects.order_by("-day").values_list("day_id", flat=True).first()

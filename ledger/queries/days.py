@@ -1,0 +1,32 @@
+"""Which day it is in the books 会计日: the open one, the one that is being closed, and what the night goes on with."""
+
+from datetime import date
+
+from hpf.errors import Refusal
+from ledger.models import BusinessDay
+from ledger.states import BusinessDayStatus
+
+
+class NoBusinessDay(Refusal):
+    """No day is open 会计日未开启."""
+
+    message = "系统尚未开启会计日，请联系运维人员"
+    code = "no_business_day"
+
+
+def open_day() -> date:
+    """The open business day 当前会计日, at which the doors book. Refuses where the first day was never opened."""
+    day = BusinessDay.objects.filter(status=BusinessDayStatus.OPEN).values_list("day", flat=True).first()
+    if day is None:
+        raise NoBusinessDay
+    return day
+
+
+def closing_day() -> date | None:
+    """The day the night is closing just now 正在日终的会计日, if any."""
+    return BusinessDay.objects.filter(status=BusinessDayStatus.CLOSING).values_list("day", flat=True).first()
+
+
+def next_to_close() -> date:
+    """The day the night goes on with 待日终的会计日: one that is being closed before the open one."""
+    return closing_day() or open_day()
