@@ -77,9 +77,7 @@ def search(text: str, user: User) -> Found:
         employer_meanings.append(Q(initials__startswith=initials))
         member_meanings.append(Q(member__initials__startswith=initials))
     employers, more_employers = _some(employers_seen_by(user).select_related("branch"), employer_meanings)
-    accounts, more_accounts = _some(
-        member_accounts_seen_by(user).select_related("member", "employer"), member_meanings
-    )
+    accounts, more_accounts = _some(member_accounts_seen_by(user).select_related("member", "employer"), member_meanings)
     return Found(
         sorted(employers, key=lambda row: (employers[row], row.number)),
         sorted(accounts, key=lambda row: (accounts[row], row.member.name, row.number)),

@@ -3,12 +3,13 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection, transaction
 
 from access.models import User
 from access.queries import night_user
 from access.states import Post
 from accounts import queries
-from accounts.models import Member, MemberAccount
+from accounts.models import Employer, Member, MemberAccount
 from accounts.states import CertificateType, MemberAccountStatus
 from audit.actions import trail
 from tests.access.factories import person
@@ -191,3 +192,50 @@ def test_sealed_number_cannot_be_moved_to_another_person(li_si):
     with pytest.raises(Unreadable):
         _ = other.id_number
     assert MemberAccount.objects.count() == 2
+
+
+@pytest.mark.parametrize("text", ["ldr", "LDR", "ld", "l d r"])
+def test_initials_find_people_and_employers_in_either_case(clerk, text):
+    employer = factories.employer(name="绿岛人寿内江支公司")
+    account = factories.member_account(employer, name="吕德荣")
+    found = queries.search(text, clerk)
+    assert (found.accounts, found.employers) == ([account], [employer])
+
+
+@pytest.mark.parametrize("text", ["l", "吕d", "ldr1"])
+def test_less_than_two_letters_or_a_mixture_is_no_initials(clerk, text):
+    factories.member_account(factories.employer(name="绿岛人寿内江支公司"), name="吕德荣")
+    assert queries.search(text, clerk) == queries.Found()
+
+
+def test_exact_hits_stand_before_initials(clerk):
+    by_initials = factories.member_account(name="阿明")
+    by_name = factories.member_account(name="AM Fischer")
+    by_certificate = factories.member_account(name="周全", id_number="AM", certificate_type=CertificateType.PASSPORT)
+    found = queries.search("AM", clerk).accounts
+    assert set(found[:2]) == {by_name, by_certificate} and found[2] == by_initials
+
+
+@pytest.mark.parametrize("text", ["阿卜杜•买", "阿卜杜 · 买买提", "abdmmt"])
+def test_name_with_a_dot_is_found_however_the_dot_is_typed(clerk, text):
+    account = factories.member_account(name="阿卜杜·买买提")
+    assert queries.search(text, clerk).accounts == [account]
+
+
+def test_rare_characters_are_found_by_the_name(clerk):
+    account = factories.member_account(name="𠮷\ue123䶮")
+    assert queries.search("𠮷", clerk).accounts == [account]
+    assert queries.search("𠮷\ue123", clerk).accounts == [account]
+
+
+def test_foreign_name_is_found_without_regard_to_capitals(clerk):
+    account = factories.member_account(name="José García")
+    assert queries.search("jose gar", clerk).accounts == [account]
+
+
+@pytest.mark.parametrize("table", [Member, Employer])
+def test_initials_are_looked_up_in_an_index(table):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")  # the tables of a test are too small to need one
+        plan = table.objects.filter(initials__startswith="LDR").explain()
+    assert f"{table._meta.db_table}_initials" in plan and "Seq Scan" not in plan
