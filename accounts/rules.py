@@ -5,13 +5,15 @@ Pure checks of text: no table, no clock. Sources and examples stand in docs/rule
 
 import re
 import unicodedata
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from pypinyin import Style, lazy_pinyin
 
 from accounts.states import CertificateType, Sex
 from hpf.errors import Refusal
+from hpf.months import Month
 
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECK = "10X98765432"
@@ -258,3 +260,28 @@ def initials_typed(text: str) -> str:
     """What a person typed, as initials to look for; empty where it is no such thing: two letters are the least."""
     letters = re.sub(r"[\s·'.-]", "", text)
     return letters.upper() if re.fullmatch(r"[A-Za-z]{2,}", letters) else ""
+
+
+def days_left(since: date, days: int, *, on: date) -> int:
+    """Days left of a term of so many days after a day 期限剩余天数 (R-411, R-412); below zero: days late.
+
+    On the last day none are left, and it is not late yet.
+    """
+    return (since + timedelta(days=days) - on).days
+
+
+def payment_due_on(month: Month, pay_day: int, days: int) -> date:
+    """The last day on which a month may be paid 汇缴截止日 (R-413, Regulation 条例 art. 19).
+
+    It lies so many days after the pay day; a pay day that the month does not have is its last day.
+    """
+    paid = month.first_day.replace(day=min(pay_day, monthrange(month.year, month.month)[1]))
+    return paid + timedelta(days=days)
+
+
+def months_late(first: Month, pay_day: int, days: int, *, on: date) -> int:
+    """How many months from `first` on are past their last day 逾期月数 (R-413)."""
+    month, late = first, 0
+    while payment_due_on(month, pay_day, days) < on:
+        month, late = month.next(), late + 1
+    return late

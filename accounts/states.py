@@ -34,7 +34,7 @@ class EmployerStatus(TextChoices):
 
 
 EMPLOYER_MOVES = {
-    EmployerStatus.OPENED: {EmployerStatus.NORMAL},
+    EmployerStatus.OPENED: {EmployerStatus.NORMAL, EmployerStatus.CLOSED},  # closed where it was opened by mistake
     EmployerStatus.NORMAL: {EmployerStatus.DEFERRED, EmployerStatus.SEALED, EmployerStatus.CLOSED},
     EmployerStatus.DEFERRED: {EmployerStatus.NORMAL},  # an approval to defer ends; it does not turn into a sealing
     EmployerStatus.SEALED: {EmployerStatus.NORMAL, EmployerStatus.CLOSED},
@@ -51,6 +51,11 @@ class CloseReason(TextChoices):
     MERGED = "04", "合并或分立"
     MISTAKEN = "05", "重复或错误登记"
     OTHER = "99", "其他"
+
+
+# The key particulars of an employer 关键信息: they take a second person.
+KEY_LABELS = {"name": "单位名称", "credit_code": "统一社会信用代码", "branch": "管理部"}
+CLOSING = "close"  # the end of an employer is asked for in the same way
 
 
 class RegistrationStatus(TextChoices):

@@ -25,13 +25,17 @@ class WeakPassword(Refusal):
 
 @dataclass(frozen=True)
 class NewUser:
-    """A user to be made 新用户. Without a password nobody can sign in as this user (machines)."""
+    """A user to be made 新用户. Without a password nobody can sign in as this user (machines).
+
+    `hashed` instead of `password` is what a person chose earlier, when applying, and what was kept of it.
+    """
 
     username: str
     name: str
     post: Post
     branch: Branch | None = None
     password: str | None = None
+    hashed: str = ""
 
 
 @transaction.atomic
@@ -46,8 +50,9 @@ def create_user(new: NewUser, *, by: trail.Actor, on: date) -> User:
         raise UsernameTaken(field="username", username=new.username)
     user = User(username=new.username, name=new.name, post=new.post, branch=new.branch)
     if new.password is not None:
-        _refuse_weak(new.password, user)
+        refuse_weak(new.password, user)
     user.set_password(new.password)
+    user.password = new.hashed or user.password
     user.save(force_insert=True)
     trail.note("create_user", user, by=by, on=on, post=new.post)
     return user
@@ -63,7 +68,12 @@ def note_sign_out(user: User, *, on: date) -> None:
     trail.note("sign_out", user, by=user, on=on)
 
 
-def _refuse_weak(password: str, user: User) -> None:
+def refuse_weak(password: str, user: User) -> None:
+    """Refuse a password that breaks the policy 密码强度.
+
+    Raises:
+        WeakPassword: with what is wrong about it.
+    """
     try:
         validate_password(password, user)
     except ValidationError as trouble:

@@ -1,19 +1,24 @@
 """Transfers inside the centre 同城转移: a sealed account follows its member to the next employer, money and all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from access.models import User
 from accounts.actions import employers, members, sealing
 from accounts.actions.members import MAY_OPEN_MEMBERS, EmployerNotActive, Paying
-from accounts.models import Employer, MemberAccount
+from accounts.models import Employer, MemberAccount, Transfer
 from accounts.states import MemberAccountStatus
 from audit.actions import trail
+from hpf import numbers
 from hpf.errors import Overtaken, Refusal
+from ledger.actions import opening, posting
+from ledger.states import AccountKind
 from policy.queries import deposit_terms_on
 
 SEALED = MemberAccountStatus.SEALED
+KIND = "accounts.transfer"
 
 
 class StillActive(Refusal):
@@ -24,11 +29,6 @@ class StillActive(Refusal):
 class NotMovable(Refusal):
     message = "该职工在其他单位的账户目前不能转移，请到管理部核实"
     code = "not_movable"
-
-
-class AnotherBranch(Refusal):
-    message = "该职工的账户在其他管理部，跨管理部转移请到柜台办理"
-    code = "another_branch"
 
 
 class SealedHere(Refusal):
@@ -42,27 +42,26 @@ class SavesHere(Refusal):
 
 
 @transaction.atomic
-def take_in(
-    employer: Employer, joiners: Mapping[int, Paying], *, by: trail.Actor, on: date, limits_on: date | None = None
-) -> dict[int, MemberAccount]:
+def take_in(employer: Employer, joiners: Mapping[int, Paying], *, by: User, on: date) -> dict[int, MemberAccount]:
     """Move sealed accounts, by their key, to an employer and let them contribute there 同城转移 (条例 art. 15).
 
-    The number, the ledger account, the balance and both its parts stay as they are: nothing is posted. Money and books
-    are kept by branch, so the account must lie in the employer's own one. The limits are those of `on`, or of
-    `limits_on` where the values are for another month.
+    The number and the history stay. Inside one office nothing is posted; an account from another office gets a new
+    ledger account there, and all that is in the old one goes along: both parts of the balance and their interest
+    numbers, so that the year's interest is what it would have been (R-212).
 
     Raises:
         EmployerNotActive: the employer may not take anybody in now.
-        StillActive, NotMovable, SealedHere, SavesHere, AnotherBranch: an account cannot be moved.
+        StillActive, NotMovable, SealedHere, SavesHere: an account cannot be moved.
         BaseOutOfLimits, RatioOutOfLimits: a value outside the limits of the day.
         Overtaken: an account is gone.
+        DayNotOpen, YearTurning: the ledger moves no savings just now.
     """
     if not joiners:
         return {}
     employer.refresh_from_db(from_queryset=Employer.objects.select_for_update(no_key=True))
     if employer.status not in MAY_OPEN_MEMBERS:
         raise EmployerNotActive(status=employer.get_status_display())
-    terms = deposit_terms_on(limits_on or on)
+    terms = deposit_terms_on(on)
     rows = MemberAccount.objects.filter(pk__in=joiners).select_related("ledger_account", "employer")
     # In one order for all: two employers that want the same people wait for each other, and the second is refused.
     accounts = list(rows.order_by("pk").select_for_update(no_key=True, of=("self",)))
@@ -71,9 +70,9 @@ def take_in(
     for account in accounts:
         refuse_to_take_in(account, employer)
         members.refuse_paying(terms, joiners[account.pk])
-    for account in accounts:
-        why = f"同城转移：由 {account.employer.number} 转入 {employer.number}"
-        sealing.resume(account, joiners[account.pk], by=by, on=on, why=why, employer_id=employer.pk)
+    _record(accounts, employer, _move_savings(accounts, employer, by=by, on=on), on=on)
+    why = f"同城转移：转入 {employer.number}"
+    sealing.resume(accounts, joiners, by=by, on=on, why=why, employer_id=employer.pk)
     employers.begin_paying(employer, by=by, on=on)
     trail.note("take_in_members", employer, by=by, on=on, count=len(accounts))
     return {account.pk: account for account in accounts}
@@ -85,7 +84,6 @@ def refuse_to_take_in(account: MemberAccount, employer: Employer) -> None:
     Raises:
         SealedHere, SavesHere: it is the employer's own.
         StillActive, NotMovable: it is not sealed at the other employer; a court may hold it.
-        AnotherBranch: it is kept at another office.
     """
     if account.employer_id == employer.pk:
         raise SealedHere(field="id_number") if account.status == SEALED else SavesHere(field="id_number")
@@ -93,5 +91,33 @@ def refuse_to_take_in(account: MemberAccount, employer: Employer) -> None:
         raise StillActive(field="id_number")
     if account.status != SEALED:
         raise NotMovable(field="id_number")
-    if account.ledger_account.branch_id != employer.branch_id:
-        raise AnotherBranch(field="id_number")
+
+
+def _move_savings(accounts: Sequence[MemberAccount], employer: Employer, *, by: User, on: date) -> list[Transfer]:
+    """What each transfer did in the books: nothing, or a new ledger account that holds all that was in the old one."""
+    transfers = [
+        Transfer(
+            pk=pk, member_account=account, from_employer_id=account.employer_id, to_employer=employer, on=on,
+        )
+        for account, pk in zip(accounts, numbers.draw_ids(Transfer, len(accounts)), strict=True)
+    ]  # fmt: skip
+    far = [row for row in transfers if row.member_account.ledger_account.branch_id != employer.branch_id]
+    if not far:
+        return transfers
+    fresh = opening.open_accounts(AccountKind.MEMBER, [employer.branch_id] * len(far), on=on)
+    for row, new in zip(far, fresh, strict=True):
+        row.from_ledger_account_id, row.to_ledger_account_id = row.member_account.ledger_account_id, new
+    moves = [
+        posting.Move(
+            row.pk,
+            f"同城转移：个人账户 {row.member_account.number} 转入 {employer.number}",
+            old=row.from_ledger_account_id,
+            new=row.to_ledger_account_id,
+        )
+        for row in far
+    ]
+    for row, voucher in zip(far, posting.move_savings(KIND, moves, by=by, on=on), strict=True):
+        row.voucher_id = voucher
+    return transfers
+
+
