@@ -18,7 +18,8 @@ from banking.models import Bank, BankAccount, Receipt, RefusedNotice
 from banking.rules import Malformed, Notice
 from banking.states import NoticeOutcome, RefusalCode
 from hpf import numbers, privacy
-from hpf.errors import Refusal
+from hpf.errors import Overtaken, Refusal
+from hpf.money import ZERO
 from ledger.actions import opening, posting
 
 VOUCHER_KIND = "banking.receipt"
@@ -103,6 +104,20 @@ def claim(receipt: Receipt, amount: Decimal, *, by: User, on: date) -> None:
         trail.note("claim_receipt", receipt, by=by, on=on, before={"unclaimed": unclaimed}, unclaimed=receipt.unclaimed)
 
 
+def claim_whole(receipts: Sequence[Receipt], *, by: User, on: date) -> None:
+    """Claim all that is left of many receipts, for a business that posts them as after `claim` 整笔认领到账.
+
+    Raises:
+        Overtaken: nothing is left of one of them.
+    """
+    told = [trail.Told(receipt, {"unclaimed": ZERO}, {"unclaimed": receipt.unclaimed}) for receipt in receipts]
+    with transaction.atomic():
+        open_ones = Receipt.objects.filter(pk__in=[receipt.pk for receipt in receipts], unclaimed__gt=0)
+        if open_ones.update(unclaimed=ZERO) != len(receipts):
+            raise Overtaken
+        trail.note_many("claim_receipt", told, by=by, on=on)
+
+
 def _judge(notice: Notice | Malformed, accounts: dict[str, BankAccount], *, latest: date) -> _Judged:
     if isinstance(notice, Malformed):
         fingerprint = privacy.blind_index("notice", repr(sorted(notice.given.items())))
@@ -144,9 +159,9 @@ def _rows(bank: Bank, judged: list[_Judged], accounts: dict[str, BankAccount], o
 
 
 VOUCHERS = """
-update banking_receipt r set voucher_id = v.id
-from ledger_voucher v
-where v.kind_id = %s and v.source = r.id::text and r.id = any(%s)
+update banking_receipt r set voucher_id = v.voucher
+from unnest(%s::bigint[], %s::bigint[]) v (receipt, voucher)
+where r.id = v.receipt
 """
 
 
@@ -155,15 +170,17 @@ def _post(receipts: list[Receipt], accounts: dict[str, BankAccount], *, by: User
         return
     branches = {account.ledger_account.branch_id for account in accounts.values()}
     suspense = {branch: opening.internal(SUSPENSE, branch, on=on) for branch in branches}
+    drafts = []
     for receipt in receipts:
         account = receipt.account.ledger_account
         entries = [
             posting.debit(account.pk, receipt.amount),
             posting.credit(suspense[account.branch_id], receipt.amount),
         ]
-        posting.post(VOUCHER_KIND, receipt.pk, entries, by=by, on=on)
+        drafts.append(posting.Draft(receipt.pk, lines=entries))
+    vouchers = posting.post_batch(VOUCHER_KIND, drafts, by=by, on=on)
     with connection.cursor() as cursor:
-        cursor.execute(VOUCHERS, [VOUCHER_KIND, [receipt.pk for receipt in receipts]])
+        cursor.execute(VOUCHERS, [[receipt.pk for receipt in receipts], vouchers])
 
 
 def _outcomes(judged: list[_Judged], known: dict[str, Receipt], booked: set[str]) -> list[Outcome]:

@@ -1,6 +1,7 @@
 """The month's remittance 汇缴: handed in as a list, paid in one or several sums, then allocated to the members."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,7 @@ from accounts.models import Employer, MemberAccount
 from accounts.states import EmployerStatus, MemberAccountStatus
 from audit.actions import trail
 from deposits import queries, rules
+from deposits.actions import batches
 from deposits.models import Remittance
 from deposits.queries import ListedLine, contribution_of
 from deposits.states import RemittanceKind, RemittanceStatus
@@ -200,15 +202,19 @@ def _allocate(remittance: Remittance, employer: Employer, *, by: User, on: date)
 
 
 def allocate_covered(*, by: User, on: date) -> dict[str, int]:
-    """Allocate every list whose money has come 批量分配入账, each in a transaction of its own.
+    """Allocate every list whose money has come 批量分配入账, many in one transaction and the rest each alone.
 
     Safe to run twice and by several at once: an employer somebody else is working on is left to them. While the night
     settles a day, members' accounts stand still and nothing is tried. A list that fails by a mistake of the program
     stops no other; it is raised when all have been tried.
     """
-    counts = {"allocated": 0, "refused": 0}
+    if closing_day():
+        return {"allocated": 0, "refused": 0}
+    covered = queries.covered()
+    done = _allocate_together(covered, by=by, on=on)
+    counts = {"allocated": len(done), "refused": 0}
     mistakes: list[Exception] = []
-    for pk in [] if closing_day() else queries.covered():
+    for pk in (pk for pk in covered if pk not in done):
         try:
             counts["allocated"] += _allocate_if_free(pk, by=by, on=on)
         except Refusal:
@@ -218,6 +224,16 @@ def allocate_covered(*, by: User, on: date) -> dict[str, int]:
     if mistakes:
         raise ExceptionGroup("allocate_covered", mistakes)
     return counts
+
+
+def _allocate_together(covered: Sequence[int], *, by: User, on: date) -> set[int]:
+    """Allocate lists by the group and answer which; a group that fails is left to be tried list by list."""
+    done: set[int] = set()
+    lists = Remittance.objects.filter(pk__in=covered).order_by("employer", "month")
+    for group in batches.waves(lists.values_list("pk", "employer", "headcount")):
+        with suppress(Exception):
+            done |= batches.allocate(group, by=by, on=on)
+    return done
 
 
 def lock(employer: Employer) -> Employer:

@@ -3,6 +3,7 @@
 A voucher is posted whole or not at all, and once: (kind, source) is its key. `post` takes a list of lines, for the acts
 of one person; `post_query` takes a query of (account, side, amount), for the many. Both end in the same function of the
 database, which checks balance, accounts, day and cover, and writes voucher, entries and balances together.
+`post_batch` and `post_batch_query` post many vouchers of one kind in one go, by a function with the same checks.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import psycopg
 from django.db import connection, transaction
@@ -90,6 +92,25 @@ class Select:
     interest_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A voucher of a batch 待制凭证: the row it belongs to, and what it says; lines may come by a query instead."""
+
+    source: object
+    why: str = ""
+    lines: Sequence[Line] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Savings that go from one ledger account to a new one of another branch 跨网点转移: the row it is done for."""
+
+    source: object
+    why: str
+    old: int
+    new: int
+
+
 def debit(account: int, amount: Decimal) -> Line:
     """A debit 借 of yuan on a ledger account."""
     return Line(account, Side.DEBIT, amount)
@@ -114,6 +135,23 @@ select ledger_post(%s, %s, %s, %s, %s, %s,
 from rows
 """
 
+BATCH = """
+select ledger_post_batch(%s, %s::text[], %s, %s, %s, %s::text[], %s::integer[], %s::bigint[], %s::"char"[],
+    %s::numeric[])
+"""
+
+BATCH_QUERY = """
+with rows as materialized ({select})
+select ledger_post_batch(%s, %s::text[], %s, %s, %s, %s::text[],
+    array_agg(voucher::integer order by account), array_agg(account order by account),
+    array_agg(side::"char" order by account), array_agg(amount order by account))
+from rows
+"""
+
+MOVES = """
+select ledger_move_savings(%s, %s::text[], %s, %s, %s::text[], %s::bigint[], %s::bigint[])
+"""
+
 
 def post(kind: str, source: object, entries: Sequence[Line], *, by: User, on: date, why: str = "") -> int:
     """Post one voucher from a list of lines and return its id 记账.
@@ -125,7 +163,7 @@ def post(kind: str, source: object, entries: Sequence[Line], *, by: User, on: da
     is not balanced.
     """
     lines = sorted(entries, key=lambda line: line.account)
-    return _call(
+    voucher: int = _call(
         ONE,
         [
             *[kind, str(source), on, on, by.pk, why],
@@ -134,6 +172,7 @@ def post(kind: str, source: object, entries: Sequence[Line], *, by: User, on: da
             _array([line.amount for line in lines]),
         ],
     )
+    return voucher
 
 
 def post_query(kind: str, source: object, select: Select, *, by: User, on: date, why: str = "") -> int:
@@ -144,7 +183,61 @@ def post_query(kind: str, source: object, select: Select, *, by: User, on: date,
     Refusals as for `post`.
     """
     header = [kind, str(source), on, select.interest_on or on, by.pk, why]
-    return _call(MANY.format(select=select.sql), [*select.params, *header])
+    voucher: int = _call(MANY.format(select=select.sql), [*select.params, *header])
+    return voucher
+
+
+def post_batch(kind: str, drafts: Sequence[Draft], *, by: User, on: date) -> list[int]:
+    """Post many vouchers of one kind, all or none, and return their ids in that order 批量制证.
+
+    An account that keeps a balance may stand in one line of them all. Refusals as for `post`; which of the vouchers is
+    at fault they do not say, so the caller tries them one by one then.
+    """
+    lines = [(line.account, place, line) for place, draft in enumerate(drafts, 1) for line in draft.lines]
+    lines.sort(key=lambda line: line[:2])
+    vouchers: list[int] = _call(
+        BATCH,
+        [
+            *_header(kind, drafts, by=by, on=on),
+            _array([place for _, place, _ in lines]),
+            _array([account for account, _, _ in lines]),
+            _array([line.side.value for _, _, line in lines]),
+            _array([line.amount for _, _, line in lines]),
+        ],
+    )
+    return vouchers
+
+
+def post_batch_query(kind: str, drafts: Sequence[Draft], select: Select, *, by: User, on: date) -> list[int]:
+    """Post many vouchers of one kind from one query of (voucher, account, side, amount) 批量制证.
+
+    `voucher` is the place of the draft, from 1. Everything else as for `post_batch`.
+    """
+    header = _header(kind, drafts, by=by, on=on, interest_on=select.interest_on)
+    vouchers: list[int] = _call(BATCH_QUERY.format(select=select.sql), [*select.params, *header])
+    return vouchers
+
+
+def move_savings(kind: str, moves: Sequence[Move], *, by: User, on: date) -> list[int | None]:
+    """Move all that is in ledger accounts to new ones of other branches, and answer their vouchers 跨网点转移.
+
+    Both parts of a balance and their interest numbers go along as they stand; the old accounts are closed. Where there
+    was nothing to move, there is no voucher. Refusals as for `post`.
+    """
+    vouchers: list[int | None] = _call(
+        MOVES,
+        [
+            *[kind, [str(move.source) for move in moves], on, by.pk, [move.why for move in moves]],
+            _array([move.old for move in moves]),
+            _array([move.new for move in moves]),
+        ],
+    )
+    return vouchers
+
+
+def _header(kind: str, drafts: Sequence[Draft], *, by: User, on: date, interest_on: date | None = None) -> list[object]:
+    sources, whys = [str(draft.source) for draft in drafts], [draft.why for draft in drafts]
+    return [kind, sources, on, interest_on or on, by.pk, whys]
 
 
 def _array(values: Sequence[object]) -> str:
@@ -152,14 +245,14 @@ def _array(values: Sequence[object]) -> str:
     return "{" + ",".join(map(str, values)) + "}"
 
 
-def _call(sql: str, params: list[object]) -> int:
+def _call(sql: str, params: list[object]) -> Any:
     """One round trip, prepared by the server; a refusal of the database becomes the sentence a person reads."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("post inside the transaction of the act")
     with _refusals(), psycopg.Cursor(connection.connection) as cursor:
         row = cursor.execute(sql, params, prepare=True).fetchone()
     assert row is not None
-    return int(row[0])
+    return row[0]
 
 
 @contextmanager
