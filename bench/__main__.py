@@ -44,12 +44,33 @@ def measure(site: Site, wanted: set[str]) -> list[Result]:
 
 def parts() -> tuple[Part, ...]:
     """What there is to measure; imported late, since it needs the settings."""
-    from bench import day_lock, guards, nights, postings, remittances
+    from bench import day_lock, growth, guards, nights, postings, remittances, web
 
-    return postings.run, remittances.run, guards.run, day_lock.run, nights.run  # the nights leave the day behind
+    # The nights and the growth leave the day behind, so they come last.
+    return postings.run, remittances.run, web.run, guards.run, day_lock.run, nights.run, growth.run
 
 
-NAMES = ("P1", "P2", "P3", "P4", "P5", "P6", "B1", "B2", "B3", "I1", "I2", "I3", "I4", "T1")
+NAMES = (
+    "P1",
+    "P2",
+    "P3",
+    "P4",
+    "P5",
+    "P6",
+    "B1",
+    "B2",
+    "B3",
+    "I1",
+    "I2",
+    "I3",
+    "I4",
+    "T1",
+    "G1",
+    "G2",
+    "G3",
+    "W1",
+    "W2",
+)
 
 
 def _asked() -> argparse.Namespace:

@@ -62,13 +62,14 @@ def _tree(server: int) -> float:
     time.sleep(0.05)  # sessions just closed are reaped
     for _ in range(20):
         own, reaped = _times(server)
-        total = own + reaped + sum(_times(pid)[0] for pid in _children(server))
+        total = own + reaped + sum(_times(pid)[0] for pid in children_of(server))
         if _times(server)[1] == reaped:  # else one ended while we counted: count again
             return total
     return total
 
 
-def _children(parent: int) -> list[int]:
+def children_of(parent: int) -> list[int]:
+    """The living processes that a process has started."""
     living = []
     for name in os.listdir("/proc"):
         if name.isdecimal() and (fields := _stat(int(name))) and int(fields[1]) == parent:

@@ -67,6 +67,12 @@ def extra_cpu(goal: Goal, series: Series, unit: str) -> Result:
     return Result(goal, statistics.median(extra), 1 / series.cost(), 1 / series.base_cost(), unit, wall, extra)
 
 
+def latency(goal: Goal, ours: list[float], limits: list[float]) -> Result:
+    """Microseconds of single reads over those of another kind, round by round; less is better."""
+    wall = [one / limit for one, limit in zip(ours, limits, strict=True)]
+    return Result(goal, statistics.median(wall), statistics.median(ours), statistics.median(limits), "us", wall)
+
+
 def counted(goal: Goal, ours: float, unit: str, *, limit: float | None = None) -> Result:
     """A count that no noise touches; `limit` is what it is held against, else the goal."""
     return Result(goal, ours, ours, limit if limit is not None else goal.goal or 0, unit)
@@ -99,7 +105,7 @@ def rounds(result: Result) -> str:
         return f"  {result.goal.name:6}{result.ratio:g} {result.unit}"
     unsteady = f"  ({result.unsteady} with unsteady bases)" if result.unsteady else ""
     wall, cpu = (" ".join(f"{x:.3f}" for x in figures) for figures in (result.wall, result.cpu))
-    return f"  {result.goal.name:6}wall {wall}  CPU {cpu}{unsteady}"
+    return f"  {result.goal.name:6}wall {wall}{f'  CPU {cpu}' if cpu else ''}{unsteady}"
 
 
 def write(results: Iterable[Result], file: Path, *, keep: bool) -> None:

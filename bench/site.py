@@ -45,11 +45,13 @@ class Scale:
     rows: int  # of one slice of a month's lists
     tpcb: int  # pgbench's scale: 100,000 accounts each
     naive: int  # rows of the naive loop, which is slow
+    grown: tuple[int, int]  # lines of each member in the year before and in the year that has grown
+    reads: int  # reads of one round
 
 
-FULL = Scale(rounds=5, seconds=5, members=1_000_000, rows=100_000, tpcb=50, naive=1_500)
-QUICK = Scale(rounds=2, seconds=3, members=150_000, rows=40_000, tpcb=50, naive=600)
-SMOKE = Scale(rounds=1, seconds=0.4, members=600, rows=300, tpcb=1, naive=40)
+FULL = Scale(rounds=5, seconds=5, members=1_000_000, rows=100_000, tpcb=50, naive=1_500, grown=(13, 9), reads=2_000)
+QUICK = Scale(rounds=2, seconds=3, members=150_000, rows=40_000, tpcb=50, naive=600, grown=(13, 9), reads=500)
+SMOKE = Scale(rounds=1, seconds=0.4, members=600, rows=300, tpcb=1, naive=40, grown=(2, 1), reads=40)
 
 
 @dataclass(slots=True)
