@@ -6,7 +6,7 @@ Pure sums of values and dates. Each rule has its number, source and examples in 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from deposits.rules import Movement, interest_number, interest_on
@@ -16,21 +16,22 @@ from policy.states import DayCount
 from reports.states import MONTHS_BEHIND, Behind
 
 TENTH = Decimal("0.1")
+EARLIEST = Month(1950, 1)  # before the first fund: a bound for searching backwards
 
 
-def due_on(month: Month, pay_day: int, days: int) -> date:
-    """The last day on which a month may be paid 汇缴截止日 (R-601): `days` after the pay day of that month.
-
-    A pay day the month does not have is its last day. Source: Regulation 条例 art. 19.
-    """
-    paid = month.first_day.replace(day=min(pay_day, monthrange(month.year, month.month)[1]))
-    return paid + timedelta(days=days)
+def paid_on(month: Month, pay_day: int) -> date:
+    """The day wages of a month are paid 发薪日; a pay day the month does not have is its last day."""
+    return month.first_day.replace(day=min(pay_day, monthrange(month.year, month.month)[1]))
 
 
 def last_month_due(pay_day: int, days: int, *, on: date) -> Month:
-    """The newest month whose last day to pay has passed by a day 最近到期的缴存年月 (R-601)."""
+    """The newest month whose last day to pay has passed by a day 最近到期的缴存年月 (R-601).
+
+    A month may be paid until `days` after its pay day. Source: Regulation 条例 art. 19.
+    """
     month = Month.of(on)
-    while due_on(month, pay_day, days) >= on:
+    # Days are counted as numbers: a period of any length may be tried, and a date would run out of years.
+    while month > EARLIEST and paid_on(month, pay_day).toordinal() + days >= on.toordinal():
         month = month.plus(-1)
     return month
 

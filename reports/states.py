@@ -1,6 +1,8 @@
-"""Words of the reports 报表用语: the figures of the manager's desk, and how far an employer is behind."""
+"""Words of the reports 报表用语: the figures of the desk, how far an employer is behind, what cannot be counted."""
 
 from django.db.models import TextChoices
+
+from policy.states import TermName
 
 
 class Figure(TextChoices):
@@ -30,3 +32,18 @@ MONTHS_BEHIND: dict[Behind, tuple[int, int | None]] = {
     Behind.HALF: (4, 6),
     Behind.LONGER: (7, None),
 }
+
+# What a new value of a parameter does where nobody and no sum can be counted beforehand 无法测算的参数.
+NOT_COUNTED: dict[TermName, str] = {
+    TermName.REG_VERSION: "决定页面和文书引用哪一版条例，不改变缴存额、利息和账务。",
+    TermName.DEPOSIT_YEAR_START: "只是缴存年度的名义起始日：基数上下限各有自己的生效日期，缴存额不随它改变。",
+    TermName.ROUND_MODE: "目前只有四舍五入一种方式，没有可以比较的取值。",
+    TermName.REGISTER_DAYS: "只改变单位缴存登记的期限，不改变缴存额、利息和账务。",
+    TermName.SETUP_DAYS: "只改变设立职工账户的期限，不改变缴存额、利息和账务。",
+    TermName.CHANGE_DAYS: "只改变职工增减变更的期限，不改变缴存额、利息和账务。",
+    TermName.SETTLE_DAY: "改变结息年度的起止和结息入账的日期：每日计提不变，已结息的年度不变。",
+    TermName.FACTOR_PRECISION: "目前只有不截断一种取值，没有可以比较的取值。",
+    TermName.INTEREST_MIN_UNIT: "目前只有计到分一种取值，没有可以比较的取值。",
+    TermName.SEGMENT_ON_CHANGE: "只在结息年度内利率有调整时起作用：是，按调整日分段计息；否，全年按年末利率计息。",
+}
+NOT_USED = "目前没有业务按该参数计算，调整不影响现有的账户、汇缴和账务。"

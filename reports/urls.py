@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import desks
+from reports.views import desks, effects
 
 app_name = "reports"
 
@@ -11,4 +11,6 @@ urlpatterns = [
     path("counter/reports/arrears/export/", desks.arrears_export, name="arrears_export"),
     path("counter/reports/unallocated/", desks.unallocated, name="unallocated"),
     path("counter/reports/unallocated/export/", desks.unallocated_export, name="unallocated_export"),
+    path("counter/reports/terms/<str:name>/", effects.term_effect, name="term_effect"),
+    path("counter/reports/terms/<str:name>/export/", effects.term_effect_export, name="term_effect_export"),
 ]

@@ -98,6 +98,10 @@ class InterestEffect:
     def after(self) -> Decimal:
         return sum((row.after for row in self.rows), ZERO)
 
+    @property
+    def change(self) -> Decimal:
+        return self.after - self.before
+
 
 @dataclass(frozen=True)
 class DueEffect:
@@ -105,6 +109,12 @@ class DueEffect:
 
     before: list[Arrear]
     after: list[Arrear]
+
+    @property
+    def amounts(self) -> tuple[Decimal, Decimal]:
+        """What is overdue under the old value and under the new one 欠缴金额, in yuan."""
+        before, after = (sum((one.amount for one in found), ZERO) for found in (self.before, self.after))
+        return before, after
 
     @property
     def rows(self) -> list[tuple[Arrear, str]]:
