@@ -42,6 +42,7 @@ class Perm(TextChoices):
     SEAL_ACCOUNTS = "SEAL_ACCOUNTS", "办理职工账户封存和启封"
     IDENTIFY_RECEIPTS = "IDENTIFY_RECEIPTS", "认领到账"
     VIEW_REPORTS = "VIEW_REPORTS", "查看看板和报表"
+    VIEW_TRAIL = "VIEW_TRAIL", "查看操作留痕"
     REGISTER_EMPLOYER = "REGISTER_EMPLOYER", "办理单位登记开户"
     CHANGE_PARTICULARS = "CHANGE_PARTICULARS", "办理单位和职工信息变更"
     APPROVE_CHANGES = "APPROVE_CHANGES", "复核关键信息变更和单位销户"
@@ -74,11 +75,11 @@ PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
     Post.FINANCE: LOOKING | BOOKS | {Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.IDENTIFY_RECEIPTS},
     Post.MANAGER: LOOKING
     | BOOKS
-    | {Perm.VIEW_MEMBER, Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.APPROVE_TERM}
+    | {Perm.VIEW_MEMBER, Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.APPROVE_TERM, Perm.VIEW_TRAIL}
     | {Perm.APPROVE_CHANGES, Perm.VIEW_DEADLINES},
     # Runs the machines; sees no person's savings and no employer's books (三权分立).
     Post.OPERATOR: frozenset({Perm.VIEW_BUSINESS_DAY, Perm.CLOSE_DAY, Perm.VIEW_PARAMETERS}),
-    Post.AUDITOR: LOOKING | BOOKS | {Perm.VIEW_MEMBER},
+    Post.AUDITOR: LOOKING | BOOKS | {Perm.VIEW_MEMBER, Perm.VIEW_TRAIL},
     Post.HANDLER: frozenset({Perm.SUBMIT_REMITTANCE}),
     Post.MEMBER: frozenset({Perm.VIEW_OWN_ACCOUNT}),
     Post.BANK: frozenset({Perm.REPORT_RECEIPTS}),
@@ -101,6 +102,7 @@ class MenuEntry(NamedTuple):
 
 
 MENU: dict[str, list[MenuEntry]] = {
+    "首页": [MenuEntry("工作台", "home", "reports:work_desk", Perm.SEARCH_ACCOUNTS)],
     "归集": [
         MenuEntry("查找", "search", "accounts:search", Perm.SEARCH_ACCOUNTS),
         MenuEntry("单位", "building", "accounts:employers", Perm.VIEW_EMPLOYER),
@@ -123,6 +125,7 @@ MENU: dict[str, list[MenuEntry]] = {
         MenuEntry("欠缴单位", "list", "reports:arrears", Perm.VIEW_REPORTS),
         MenuEntry("单位暂存款", "cash", "reports:unallocated", Perm.VIEW_REPORTS),
     ],
+    "稽核": [MenuEntry("操作留痕", "eye", "reports:records", Perm.VIEW_TRAIL)],
     "设置": [MenuEntry("政策参数", "sliders", "policy:terms", Perm.VIEW_PARAMETERS)],
     "单位": [
         MenuEntry("本月汇缴", "list", "deposits:employer_home", Perm.SUBMIT_REMITTANCE),

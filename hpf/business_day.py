@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from access.actions import looking
 from access.states import Perm
 from accounts.queries import NoMandate
 from approvals.queries import cases_decided_by
@@ -23,6 +24,8 @@ from hpf.errors import Refusal
 from ledger import queries
 
 GIVEN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+# Pages about one person or employer: whoever opens one is serving that one.
+LOOKED_AT = {"accounts:member", "accounts:employer"}
 MOST_COUNTED = 99  # a longer inbox shows as 99+
 
 
@@ -61,6 +64,7 @@ class BusinessDayMiddleware:
         finally:
             trail.request_id.reset(token)
         response.headers["X-Request-Id"] = request.id
+        _note_look(request, response)
         return response
 
     def process_view(self, request: Any, view: Any, args: object, kwargs: object) -> None:
@@ -77,6 +81,13 @@ class BusinessDayMiddleware:
         response = render(request, "accounts/no_mandate.html", page)
         response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _note_look(request: Any, response: HttpResponse) -> None:
+    match = request.resolver_match
+    shown = response.status_code == 200 and request.method == "GET" and not request.htmx
+    if shown and match and match.view_name in LOOKED_AT:
+        looking.note(request.session, looking.Look(match.view_name, match.kwargs["pk"]))
 
 
 def open_day_or_today() -> date:

@@ -1,10 +1,14 @@
 from django.urls import path
 
-from reports.views import desks, effects
+from reports.views import desks, effects, work
 
 app_name = "reports"
 
 urlpatterns = [
+    path("counter/desk/", work.work_desk, name="work_desk"),
+    path("counter/desk/done/", work.serving_done, name="serving_done"),
+    path("counter/records/", work.records, name="records"),
+    path("counter/records/export/", work.records_export, name="records_export"),
     path("counter/reports/desk/", desks.manager_desk, name="manager_desk"),
     path("counter/reports/desk/<str:figure>/export/", desks.figure_export, name="figure_export"),
     path("counter/reports/arrears/", desks.arrears, name="arrears"),

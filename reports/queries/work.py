@@ -1,0 +1,183 @@
+"""What a desk of the counter shows 工作台: whom one serves, what waits, what was done today, how the books stand."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Count, Min, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from access.actions.looking import Look
+from access.models import User
+from access.states import Perm, Post
+from accounts.models import Employer, MemberAccount
+from accounts.queries import CENTRE, employers_seen_by, member_accounts_seen_by
+from approvals.queries import cases_decided_by
+from audit.models import Record
+from deposits.queries import remittances_seen_by, suspense_seen_by
+from deposits.states import RemittanceStatus
+from hpf.money import ZERO
+from hpf.months import Month
+from ledger.models import BusinessDay, Money
+from ledger.queries import NightStep, SideSums, business_days_seen_by, night_of, sums_by_side, trial_balance
+from ledger.states import BusinessDayStatus, DayStepName
+
+RECORDS_SHOWN = 15
+# What an act is called where people read of it; the codes stay as they were written.
+ACT_WORDS = {
+    "accrue_interest": "计提利息",
+    "add_paying_account": "登记付款账户",
+    "apply_registration": "申请网上登记",
+    "appoint_handler": "授权经办人",
+    "book_receipts": "到账入账",
+    "change_base": "调整缴存基数",
+    "change_bases": "调整缴存基数",
+    "change_employer": "变更单位信息",
+    "change_key": "变更关键信息",
+    "claim_receipt": "占用到账",
+    "connect_bank": "接入银行",
+    "create_api_client": "建立接口客户",
+    "create_user": "建立用户",
+    "drop_paying_account": "停用付款账户",
+    "enact_term": "参数生效",
+    "end_mandate": "终止经办人授权",
+    "export": "导出",
+    "export_members": "导出职工",
+    "export_statement": "导出明细",
+    "give_sign_in": "开通登录",
+    "identify": "认领到账",
+    "issue_api_key": "发放接口密钥",
+    "move": "状态变更",
+    "open_case": "提交复核",
+    "open_employer": "单位开户",
+    "open_members": "职工开户",
+    "order_night": "下达日终指令",
+    "propose_change": "提出信息变更",
+    "propose_term": "提出参数调整",
+    "renew_mandate": "延长经办人授权",
+    "revoke_api_key": "注销接口密钥",
+    "settle_interest": "年度结息",
+    "sign_in": "登录",
+    "sign_out": "退出",
+    "submit": "提交汇缴清册",
+    "suspend_employer": "办理单位停缴",
+    "take_in_members": "职工转入",
+    "upload_sheet": "上传清册",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A sort of work that waits 待处理业务: how much of it there is, since when, and the page where it is done."""
+
+    label: str
+    page: str
+    count: int
+    since: date | None = None
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How often a person did something on a day 当日办理笔数."""
+
+    act: str
+    subject: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """How the books stand 账务状态: the sums of the trial balance, and the newest night with its proof."""
+
+    sums: list[SideSums]
+    night: BusinessDay | None
+    proof: NightStep | None
+
+    @property
+    def balanced(self) -> bool:
+        """Whether debits equal credits in each pair of columns 借贷平衡."""
+        return not any(one.difference for one in self.sums)
+
+
+def looked_at(looks: list[Look], user: User) -> list[Employer | MemberAccount]:
+    """The rows a person looked at, in their order 最近查看; those the person may not see any more are left out."""
+    members = [look.pk for look in looks if look.page == "accounts:member"]
+    employers = [look.pk for look in looks if look.page == "accounts:employer"]
+    found: dict[Look, Any] = {}
+    if members:
+        rows = member_accounts_seen_by(user).filter(pk__in=members).select_related("member", "employer")
+        found |= {Look("accounts:member", row.pk): row for row in rows}
+    if employers:
+        firms = employers_seen_by(user).filter(pk__in=employers).select_related("branch")
+        found |= {Look("accounts:employer", row.pk): row for row in firms}
+    return [found[look] for look in looks if look in found]
+
+
+def waiting_for(user: User) -> list[Waiting]:
+    """What waits for a person's hand 待处理业务, by the rights of the person; one statement for each sort."""
+    sorts = {
+        Perm.VIEW_INBOX: _cases,
+        Perm.VIEW_RECEIPTS: _suspense,
+        Perm.VIEW_REMITTANCES: _lists,
+    }
+    return [ask(user) for perm, ask in sorts.items() if user.has(perm)]
+
+
+def _cases(user: User) -> Waiting:
+    asked = cases_decided_by(user).order_by().aggregate(count=Count("pk"), since=Min("opened_on"))
+    return Waiting("待我复核", "approvals:inbox", **asked)
+
+
+def _suspense(user: User) -> Waiting:
+    total = Coalesce(Sum("unclaimed"), ZERO, output_field=Money())
+    asked = suspense_seen_by(user).order_by().aggregate(count=Count("pk"), since=Min("paid_on"), amount=total)
+    return Waiting("待认领资金", "deposits:suspense", **asked)
+
+
+def _lists(user: User) -> Waiting:
+    total = Coalesce(Sum("total"), ZERO, output_field=Money())
+    waiting = remittances_seen_by(user).filter(status=RemittanceStatus.SUBMITTED).order_by()
+    asked = waiting.aggregate(count=Count("pk"), since=Min("submitted_on"), amount=total)
+    return Waiting("待到账清册", "deposits:remittances", **asked)
+
+
+def done_by(user: User, *, on: date) -> list[Done]:
+    """What a person did on a day, by kind 当日办理业务; signing in and out is no business."""
+    acts = Record.objects.filter(by_id=user.pk, on=on).exclude(act__in=("sign_in", "sign_out"))
+    rows = acts.values_list("act", "subject_kind").annotate(count=Count("pk")).order_by("-count", "act", "subject_kind")
+    return [Done(act_word(act), kind_word(kind), count) for act, kind, count in rows]
+
+
+def records_seen_by(user: User) -> QuerySet[Record]:
+    """What people did, the newest first 操作留痕: in one's office, the centre in all; machines are left out."""
+    if not user.has(Perm.VIEW_TRAIL):
+        return Record.objects.none()
+    records = Record.objects.exclude(by_post__in=(Post.NIGHT, Post.BANK)).order_by("-pk")
+    return records if user.branch_code == CENTRE else records.filter(by_branch=user.branch_code)
+
+
+def books_seen_by(user: User, *, on: date) -> Books | None:
+    """How the books of the whole centre stand this month 账务状态, for whoever may see the trial balance."""
+    if not user.has(Perm.VIEW_TRIAL_BALANCE):
+        return None
+    rows = trial_balance(Month.of(on).first_day, Month.of(on).next().first_day)
+    night = business_days_seen_by(user).exclude(status=BusinessDayStatus.OPEN).first()
+    steps = night_of(night) if night else []
+    proof = next((step for step in steps if step.name == DayStepName.PROVE), None)
+    return Books(sums_by_side(rows), night, proof)
+
+
+def act_word(act: str) -> str:
+    """What an act is called 行为名称."""
+    return ACT_WORDS.get(act, act)
+
+
+def kind_word(kind: str) -> str:
+    """What the subject of a record is called 对象名称: the model's own name, as long as there is such a model."""
+    try:
+        return str(apps.get_model(kind)._meta.verbose_name)
+    except LookupError:
+        return kind
