@@ -1,6 +1,7 @@
 from django.urls import path
 
-from reports.views import desks, effects, work
+from reports import portal
+from reports.views import desks, effects, interest, work
 
 app_name = "reports"
 
@@ -17,4 +18,16 @@ urlpatterns = [
     path("counter/reports/unallocated/export/", desks.unallocated_export, name="unallocated_export"),
     path("counter/reports/terms/<str:name>/", effects.term_effect, name="term_effect"),
     path("counter/reports/terms/<str:name>/export/", effects.term_effect_export, name="term_effect_export"),
+    path("counter/members/<int:pk>/interest/", interest.interest_statement, name="interest_statement"),
+    path(
+        "counter/members/<int:pk>/interest/export/",
+        interest.interest_statement_export,
+        name="interest_statement_export",
+    ),
+    path("portal/member/account/<int:pk>/interest/", portal.my_interest_statement, name="my_interest_statement"),
+    path(
+        "portal/member/account/<int:pk>/interest/export/",
+        portal.my_interest_statement_export,
+        name="my_interest_statement_export",
+    ),
 ]

@@ -21,6 +21,9 @@ from reports import rules
 from reports.rules import Stretch, StretchNumbers
 
 SETTLEMENT = "deposits.interest_settlement"
+EXCEL_HEADER = [
+    *["项目", "起始日期", "截止日期", "存入(元)", "转出(元)", "余额(元)", "积数(元·天)", "年利率(%)", "利息(元)"],
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,13 @@ class MonthMoved:
 class InterestYear:
     """A member account's interest year 年度结息对账单: from `first` to, and without, `end`; amounts in yuan.
 
-    `interest` is what was posted on the settling day; None while the year runs, when `so_far` is what its numbers would
-    earn if it were settled on the day asked about.
+    `until` is the last day counted. `interest` is what was posted on the settling day, None before it; `so_far` is what
+    the numbers earn by the rule, which is the same once it is posted.
     """
 
     first: date
     end: date
+    until: date
     opening: Decimal
     months: list[MonthMoved]
     numbers: list[StretchNumbers]
@@ -68,6 +72,21 @@ class InterestYear:
     def closing(self) -> Decimal:
         """The balance at the end, the interest in it 期末余额."""
         return self.carried + self.current + (self.interest or ZERO)
+
+
+def excel_rows(year: InterestYear) -> Iterator[list[object]]:
+    """An interest year as the cells of a table 年度结息对账单导出."""
+    empty = [None] * 3
+    yield ["期初余额", year.first, None, None, None, year.opening, *empty]
+    for row in year.months:
+        yield [f"{row.month} 变动", row.month.first_day, None, row.came, row.went, row.balance, *empty]
+    for one in year.numbers:
+        days = [one.stretch.since, one.stretch.until - timedelta(days=1)]
+        yield ["上年结转计息", *days, *empty, one.carried, one.stretch.carried_rate, None]
+        yield ["当年归集计息", *days, *empty, one.current, one.stretch.current_rate, None]
+    interest, label = (year.so_far, "截至目前的利息测算") if year.interest is None else (year.interest, "年度利息")
+    yield [label, *empty, None, None, None, None, interest]
+    yield ["期末余额", None, year.until, year.came, year.went, year.closing, *empty]
 
 
 def year_of(day: date) -> tuple[date, date]:
@@ -102,6 +121,7 @@ def interest_statement(account: MemberAccount, first: date, *, on: date) -> Inte
     return InterestYear(
         first=first,
         end=end,
+        until=until - timedelta(days=1),
         opening=opening,
         months=list(_by_month(moved, opening, first, until)),
         numbers=numbers,

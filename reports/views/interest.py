@@ -1,0 +1,44 @@
+"""The yearly interest statement of a member at the counter 年度结息对账单."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from access import doors
+from access.states import Perm
+from accounts.actions.exports import note_statement
+from accounts.models import MemberAccount
+from accounts.queries import member_accounts_seen_by
+from hpf.pages import excel_response
+from reports.forms import YearForm
+from reports.queries import interest
+
+
+@doors.counter(Perm.VIEW_MEMBER)
+def interest_statement(request: Any, pk: int) -> HttpResponse:
+    account = _account_seen(request, pk)
+    form = YearForm(request.GET, years=interest.years_of(account, on=request.business_day))
+    page = {"account": account, "form": form, "year": None, "may_export": request.user.has(Perm.EXPORT)}
+    if form.is_valid():
+        page["year"] = interest.interest_statement(account, form.cleaned_data["year"], on=request.business_day)
+    return render(request, "reports/interest_statement.html", page)
+
+
+@doors.counter(Perm.VIEW_MEMBER)
+@doors.counter(Perm.EXPORT)
+def interest_statement_export(request: Any, pk: int) -> Any:
+    account = _account_seen(request, pk)
+    form = YearForm(request.GET, years=interest.years_of(account, on=request.business_day))
+    if not form.is_valid():
+        return redirect(reverse("reports:interest_statement", args=[pk]))
+    year = interest.interest_statement(account, form.cleaned_data["year"], on=request.business_day)
+    note_statement(account, len(year.months), by=request.user, on=request.business_day)
+    name = f"年度结息对账单-{account.number}-{year.first.year}.xlsx"
+    return excel_response(name, interest.EXCEL_HEADER, interest.excel_rows(year))
+
+
+def _account_seen(request: Any, pk: int) -> MemberAccount:
+    seen = member_accounts_seen_by(request.user)
+    return get_object_or_404(seen.select_related("member", "employer__branch"), pk=pk)
