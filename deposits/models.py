@@ -145,10 +145,14 @@ class Sheet(_Totals):
     month = models.CharField("汇缴年月", max_length=7)
     status = models.CharField("状态", max_length=10, choices=SheetStatus, default=SheetStatus.WAITING)
     file_sealed = models.BinaryField("文件(密文)")
-    rows_sealed = models.BinaryField("校验结果(密文)", null=True)
     row_count = models.IntegerField("行数", default=0)
     done_count = models.IntegerField("已校验行数", default=0)
     error_count = models.IntegerField("错误数", default=0)
+    wrong_count = models.IntegerField("有错误的行数", default=0)
+    missing_count = models.IntegerField("未列入人数", default=0)
+    leaver_count = models.IntegerField("封存人数", default=0)
+    mover_count = models.IntegerField("转入人数", default=0)
+    error_kinds = models.JSONField("错误分类", default=list)
     failure = models.TextField("无法读取的原因", default="")
     uploaded_by = models.ForeignKey("access.User", models.PROTECT, related_name="+", verbose_name="上传人")
     uploaded_at = models.DateTimeField("上传时间", db_default=Now())
@@ -166,6 +170,23 @@ class Sheet(_Totals):
 
     def __str__(self) -> str:
         return f"{self.month} 清册({self.pk})"
+
+
+class SheetPart(models.Model):
+    """Some hundred rows of a sheet as the check found them 清册分段, sealed, so that no page reads the whole list."""
+
+    pk = models.CompositePrimaryKey("sheet_id", "place")
+    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="parts", verbose_name="汇缴清册")
+    place = models.IntegerField("次序")
+    row_count = models.IntegerField("行数")
+    wrong_count = models.IntegerField("有错误的行数")
+    rows_sealed = models.BinaryField("校验结果(密文)")
+
+    class Meta:
+        verbose_name = "清册分段"
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id}/{self.place}"
 
 
 class Identification(models.Model):

@@ -1,12 +1,13 @@
 """The employer's handler at work 单位网厅: the month, the sheet, the payment and what became of it."""
 
-from typing import Any
+import tempfile
+from collections.abc import Callable
+from typing import IO, Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 
 from access import doors
 from accounts.queries import employers_seen_by
@@ -16,11 +17,11 @@ from deposits.actions import remittances, sheets
 from deposits.forms import MonthForm, SheetUploadForm
 from deposits.gateways import simulator
 from deposits.models import Remittance
-from deposits.sheets import MOVE, SEAL, template
+from deposits.sheets import write_template
+from deposits.states import SheetStatus
 from hpf.errors import Refusal
 from hpf.pages import excel_response, page_of, refusals_shown_on
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_WITH_ERRORS = "errors"
 
 
@@ -54,7 +55,8 @@ def sheet_template(request: Any) -> HttpResponse:
     employer = get_object_or_404(employers_seen_by(request.user))
     month = queries.month_due(employer, on=request.business_day)
     trail.note("export", employer, by=request.user, on=request.business_day, table="汇缴清册模板", month=month)
-    return _workbook(template(queries.template_rows(employer, month)), f"{month}-{employer.number}")
+    name = f"汇缴清册-{month}-{employer.number}.xlsx"
+    return _file(name, lambda output: write_template(output, queries.template_rows(employer, month)))
 
 
 @doors.employer
@@ -79,18 +81,14 @@ def month_submit(request: Any) -> HttpResponse:
 def sheet(request: Any, pk: int) -> HttpResponse:
     """A sheet while it is checked and after: rows, totals, errors."""
     found = get_object_or_404(queries.sheets_seen_by(request.user), pk=pk)
-    checked = queries.checked_of(found)
-    wrong = [row for row in checked.rows if row.errors]
-    only_wrong = request.GET.get("rows", ROWS_WITH_ERRORS if wrong else "all") == ROWS_WITH_ERRORS
+    only_wrong = request.GET.get("rows", ROWS_WITH_ERRORS if found.wrong_count else "all") == ROWS_WITH_ERRORS
     page = {
         "sheet": found,
         "before": queries.month_before(found),
-        "missing": checked.missing,
-        "leaving": checked.counted(SEAL),
-        "moving": checked.counted(MOVE),
-        "wrong_count": len(wrong),
+        "withdrawn": queries.withdrawn_before(found.employer, found.month),
+        "open_sheet": queries.open_sheet(found.employer) if found.status == SheetStatus.DISCARDED else None,
         "only_wrong": only_wrong,
-        "page": page_of(request, wrong if only_wrong else checked.rows),
+        "page": page_of(request, queries.CheckedRows(found, only_wrong)),
     }
     return render(request, "deposits/sheet.html", page)
 
@@ -100,7 +98,8 @@ def sheet_errors(request: Any, pk: int) -> HttpResponse:
     """The sheet as it was handed in, with what is wrong beside each row."""
     found = get_object_or_404(queries.sheets_seen_by(request.user), pk=pk)
     try:
-        return _workbook(queries.error_file(found), f"{found.month}-校验结果")
+        name = f"汇缴清册-{found.month}-校验结果.xlsx"
+        return _file(name, lambda output: queries.write_error_file(found, output))
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
         return redirect("deposits:sheet", pk)
@@ -164,9 +163,11 @@ def my_remittance_export(request: Any, pk: int) -> Any:
     return excel_response(f"汇缴明细-{found.month}.xlsx", queries.LINES_HEADER, queries.excel_lines(found))
 
 
-def _workbook(content: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": content_disposition_header(True, f"汇缴清册-{name}.xlsx") or ""}
-    return HttpResponse(content, content_type=EXCEL, headers=headers)
+def _file(name: str, write: Callable[[IO[bytes]], None]) -> FileResponse:
+    output = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it when it has been sent
+    write(output)
+    output.seek(0)
+    return FileResponse(output, as_attachment=True, filename=name)
 
 
 def _pay_in_demonstration(made: Remittance) -> None:

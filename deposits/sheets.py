@@ -1,19 +1,21 @@
-"""The month's list as an Excel workbook 汇缴清册: reading what an employer hands in, writing what it downloads.
+"""The month's list as a file 汇缴清册: reading what an employer hands in, writing what it downloads.
 
 It knows cells and columns, not what they mean. A file is somebody else's: its size, kind and shape are checked before
-and while it is read.
+and while it is read. However long a list is, one row of it is held at a time.
 """
 
-import io
 import json
 import subprocess
 import sys
+import threading
 import unicodedata
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
+from typing import IO
 
 import xlsxwriter
 
@@ -35,18 +37,27 @@ AMOUNTS = (BASE, EMPLOYER_RATIO, MEMBER_RATIO)
 MESSAGE = "校验结果"
 WIDTHS = (6, 14, 14, 12, 22, 14, 12, 10, 10, 8, 24)
 
-LARGEST_FILE = 5 * 1024 * 1024
-LARGEST_UNPACKED = 100 * 1024 * 1024
-MOST_ROWS = 20_000
+LARGEST_FILE = 16 * 1024 * 1024
+MOST_ROWS = 100_000
 MOST_COLUMNS = 60
-
-SECONDS_TO_READ = 60
+SECONDS_TO_OPEN = 60
 
 READER = Path(__file__).parent / "gateways" / "workbook.py"
 EMPTY = "工作簿的第一张表是空的，请在下载的模板中填写"
 BROKEN = "文件内容无法读取，可能已损坏；请在 Excel 中打开后另存为 .xlsx 再上传"
-TOO_MANY = f"清册最多 {MOST_ROWS} 行、{MOST_COLUMNS} 列，请删除表格下方和右侧多余的内容再上传"
-TROUBLES = {4: EMPTY, 5: TOO_MANY}  # what the reader answers with its exit code
+NO_LIST = "不是可以读取的清册；请使用下载的模板，或在 Excel、WPS 中另存为 .xlsx、.xls 或 CSV 再上传"
+# What the reader answers, as the person is told.
+TROUBLES = {
+    "EMPTY": EMPTY,
+    "NO_LIST": NO_LIST,
+    "LOCKED": "文件设置了打开密码，无法读取；请在 Excel 中取消密码并保存后再上传",
+    "MACROS": "文件含有宏，不能接收；请另存为不含宏的 .xlsx 再上传",
+    "TOO_BIG": "文件展开后过大，请只保留汇缴清册一张表再上传",
+    "TOO_MANY": f"清册最多 {MOST_ROWS} 行、{MOST_COLUMNS} 列，请删除表格下方和右侧多余的内容再上传",
+    "MERGED": "{at} 处有合并的单元格，请取消合并、每行填写一名职工后再上传",
+    "SHIFTED": "第 {at} 行的列数多于标题行，请检查其中多余的分隔符（例如金额中的逗号），改好后再上传",
+    "FORMULA": "{at} 单元格是公式，请复制后“选择性粘贴”为数值，再上传",
+}
 
 Cell = str | Decimal
 
@@ -68,10 +79,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet as it was handed in 清册内容: its titles, and its rows in order."""
+    """A sheet as it was handed in 清册内容: its titles, and its rows in order, which can be met once."""
 
     header: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: Iterator[Row]
 
     def named(self, row: Row) -> dict[str, Cell]:
         """The cells of a row by the titles we know; a column that may be left out and is has empty cells."""
@@ -79,28 +90,53 @@ class Table:
         return {title: cells[title] for title in REQUIRED} | {title: cells.get(title, "") for title in OPTIONAL}
 
 
-def read(data: bytes) -> Table:
-    """Read the first sheet of an .xlsx workbook 读取清册; the order of the columns does not matter.
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A member a list does not name 未列入清册的职工, and the sentence about it."""
+
+    account: str
+    name: str
+    sentence: str
+
+
+def refuse_size(data: bytes) -> None:
+    """Refuse a file that is larger than any list needs to be 文件过大."""
+    if len(data) > LARGEST_FILE:
+        raise Unreadable(reason=f"文件超过 {LARGEST_FILE // 1024 // 1024} MB，请删除图片和多余的工作表后再上传")
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[Table]:
+    """Open a list for reading 打开清册: a workbook .xlsx or .xls, or a text with separators; columns in any order.
+
+    The rows come from a process of its own, which ends with the block.
 
     Raises:
-        Unreadable: with a sentence that says what to do.
+        Unreadable: with a sentence that says what to do; while the rows are read, too.
     """
-    _refuse_no_workbook(data)
-    lines = _lines(data)
-    if not lines:
-        raise Unreadable(reason=EMPTY)
-    header = tuple(_title(cell) for cell in lines[0])
-    _refuse_titles(header)
-    rows = [Row(number, line) for number, line in enumerate(lines[1:], start=2) if any(cell != "" for cell in line)]
-    if not rows:
-        raise Unreadable(reason="清册中没有职工，请从第2行起填写")
-    return Table(header, tuple(rows))
+    refuse_size(data)
+    command = [sys.executable, "-I", str(READER), str(MOST_ROWS), str(MOST_COLUMNS)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as reader:
+        watch = threading.Timer(SECONDS_TO_OPEN, reader.kill)
+        watch.start()
+        try:
+            assert reader.stdin and reader.stdout
+            with suppress(BrokenPipeError):  # what it did not live to read it cannot have answered either
+                reader.stdin.write(data)
+                reader.stdin.close()
+            lines = _lines(reader.stdout)
+            header = tuple(_title(cell) for cell in next(lines, (1, ()))[1])
+            watch.cancel()
+            _refuse_titles(header)
+            yield Table(header, _rows(lines, len(header)))
+        finally:
+            watch.cancel()
+            reader.kill()
 
 
-def template(rows: Sequence[Sequence[object]]) -> bytes:
+def write_template(output: IO[bytes], rows: Iterable[Sequence[object]]) -> None:
     """The list as an employer downloads it 清册模板: a row for each member, the columns of numbers kept as text."""
-    output = io.BytesIO()
-    with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(output, {"constant_memory": True}) as book:
         sheet = book.add_worksheet("汇缴清册")
         plain, amount = book.add_format({"num_format": "@"}), book.add_format({"num_format": "0.00"})
         for column, (title, width) in enumerate(zip(COLUMNS, WIDTHS, strict=True)):
@@ -112,17 +148,16 @@ def template(rows: Sequence[Sequence[object]]) -> bytes:
             sheet.data_validation(1, column, MOST_ROWS, column, {"validate": "list", "source": choices})
         for line, row in enumerate(rows, start=1):
             _write(sheet, line, row)
-    return output.getvalue()
 
 
-def with_messages(table: Table, messages: Mapping[int, str], missing: Sequence[tuple[str, str, str]]) -> bytes:
+def write_messages(
+    output: IO[bytes], table: Table, said: Iterable[tuple[int, str]], missing: Iterable[LeftOut]
+) -> None:
     """The rows and columns that were handed in, and a column that says what is wrong 校验结果文件.
 
-    `messages` are by row number; `missing` are members the list left out, as (account number, name, sentence), added
-    below.
+    `said` are sentences by row number, in order; members the list left out are added below.
     """
     header = tuple(title for title in table.header if title != MESSAGE)
-    output = io.BytesIO()
     with xlsxwriter.Workbook(output, {"constant_memory": True}) as book:
         sheet = book.add_worksheet("校验结果")
         bold, red = book.add_format({"bold": True}), book.add_format({"font_color": "#B42318"})
@@ -130,18 +165,20 @@ def with_messages(table: Table, messages: Mapping[int, str], missing: Sequence[t
         sheet.set_column(len(header), len(header), 60)
         for column, title in enumerate([*header, MESSAGE]):
             sheet.write_string(0, column, cell_text(title), bold)
-        last = 0
+        last, waiting = 0, iter(said)
+        number, sentence = next(waiting, (0, ""))
         for row in table.rows:
             last = row.number - 1
             kept = [cell for title, cell in zip(table.header, row.cells, strict=True) if title != MESSAGE]
             _write(sheet, last, [*kept])
-            sheet.write_string(last, len(header), messages.get(row.number, ""), red)
-        for account, name, sentence in missing:
+            if row.number == number:
+                sheet.write_string(last, len(header), sentence, red)
+                number, sentence = next(waiting, (0, ""))
+        for left_out in missing:
             last += 1
-            sheet.write_string(last, header.index(ACCOUNT), account)
-            sheet.write_string(last, header.index(NAME), cell_text(name))
-            sheet.write_string(last, len(header), sentence, red)
-    return output.getvalue()
+            sheet.write_string(last, header.index(ACCOUNT), left_out.account)
+            sheet.write_string(last, header.index(NAME), cell_text(left_out.name))
+            sheet.write_string(last, len(header), left_out.sentence, red)
 
 
 def _write(sheet: xlsxwriter.worksheet.Worksheet, line: int, row: Sequence[object]) -> None:
@@ -153,35 +190,38 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, line: int, row: Sequence[objec
             sheet.write_string(line, column, cell_text(value))
 
 
-def _refuse_no_workbook(data: bytes) -> None:
-    if len(data) > LARGEST_FILE:
-        raise Unreadable(reason=f"文件超过 {LARGEST_FILE // 1024 // 1024} MB，请删除图片和多余的工作表后再上传")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            parts = packed.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):  # the last two for a directory that is damaged
-        raise Unreadable(reason="不是 .xlsx 工作簿（也可能设置了打开密码），请另存为 .xlsx 再上传") from None
-    if "xl/workbook.xml" not in {part.filename for part in parts}:
-        raise Unreadable(reason="不是 .xlsx 工作簿，请在 Excel 或 WPS 中另存为 .xlsx 再上传")
-    if sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-        raise Unreadable(reason="文件展开后过大，请只保留汇缴清册一张表再上传")
+def _lines(told: IO[bytes]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+    """The lines the reader tells, by their number in Excel; the last one says how it ended."""
+    for number, line in enumerate(told, start=1):
+        cells = json.loads(line) if line.endswith(b"\n") else {"trouble": "BROKEN"}
+        if isinstance(cells, dict):
+            if cells["trouble"]:
+                raise Unreadable(reason=TROUBLES.get(cells["trouble"], BROKEN).format(at=cells.get("at", "")))
+            return
+        yield number, tuple(_number(cell[0]) if isinstance(cell, list) else cell for cell in cells)
+    raise Unreadable(reason=BROKEN)
 
 
-def _lines(data: bytes) -> list[tuple[Cell, ...]]:
-    """The cells of the first sheet, read in a process of its own: a file made to do harm must not end ours."""
-    command = [sys.executable, "-I", str(READER), str(MOST_ROWS), str(MOST_COLUMNS)]
-    try:
-        told = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS_TO_READ, check=False)
-    except subprocess.TimeoutExpired:
-        raise Unreadable(reason=BROKEN) from None
-    if told.returncode:
-        raise Unreadable(reason=TROUBLES.get(told.returncode, BROKEN))
-    return [
-        tuple(Decimal(cell[0]) if isinstance(cell, list) else cell for cell in line) for line in json.loads(told.stdout)
-    ]
+def _rows(lines: Iterator[tuple[int, tuple[Cell, ...]]], width: int) -> Iterator[Row]:
+    """The rows that are not blank, each with a cell for every title."""
+    found = False
+    for number, cells in lines:
+        if any(cell != "" for cell in cells):
+            found = True
+            yield Row(number, (*cells[:width], *[""] * (width - len(cells))))
+    if not found:
+        raise Unreadable(reason="清册中没有职工，请从第2行起填写")
+
+
+@lru_cache(maxsize=4096)
+def _number(digits: str) -> Decimal:
+    """A number as it was written; most lists say the same few thousand times."""
+    return Decimal(digits)
 
 
 def _refuse_titles(header: Sequence[str]) -> None:
+    if not set(header) & set(REQUIRED):
+        raise Unreadable(reason=NO_LIST)
     absent = [title for title in REQUIRED if title not in header]
     if absent:
         raise Unreadable(reason=f"第1行缺少列：{'、'.join(absent)}；请使用下载的模板，不要改动标题")

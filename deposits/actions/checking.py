@@ -1,13 +1,15 @@
 """Checking the rows of a sheet 校验清册: what each row means, what it comes to, and what is wrong with it.
 
-It writes nothing. The same check runs when a sheet is uploaded and again when it is confirmed.
+It writes nothing, and holds some hundred rows at a time. The same check runs when a sheet is uploaded and again when
+it is confirmed.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import TypeVar
 
 from accounts import rules as people
@@ -19,7 +21,7 @@ from accounts.states import MEMBER_ACCOUNT_ENDS, CertificateType, SealReason
 from deposits import queries, sheets
 from deposits.queries import ListedLine, contribution_of
 from deposits.rules import Contribution
-from deposits.sheets import Cell, Table
+from deposits.sheets import Cell, Row, Table
 from hpf import privacy
 from hpf.errors import Refusal
 from hpf.money import ZERO
@@ -27,6 +29,7 @@ from hpf.months import Month
 from policy.queries import DepositTerms
 
 Found = TypeVar("Found")
+Known = Mapping[str, MemberAccount]
 
 COLUMN_OF = {
     "name": sheets.NAME,
@@ -38,7 +41,9 @@ COLUMN_OF = {
     "status": sheets.CHANGE,
 }
 WRITTEN_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,4})?")
-EVERY = 250  # rows between two reports of progress
+SHORTENED = re.compile(r"[0-9]([.][0-9]+)?[Ee][+][0-9]+")
+EVERY = 1000  # rows checked, written and shown together
+MOST_KINDS = 100
 
 TYPED_AS_NUMBER = "此格以数字保存，号码可能已被 Excel 改动；请先把格式设为文本，再重新填写"
 ACCOUNT_UNKNOWN = "账号不属于本单位或已封存；已封存的请删除此行，新职工请将个人账号留空"
@@ -81,88 +86,103 @@ class Judged:
         self.errors.append((column, sentence))
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A member the sheet leaves out."""
+@dataclass(slots=True)
+class Tally:
+    """What a sheet adds up to 清册合计, counted row by row; amounts in yuan."""
 
-    account: str
-    name: str
-    sentence: str = MISSING
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What came of a whole sheet 校验结果."""
-
-    rows: list[Judged]
-    missing: list[Missing]
-
-    @property
-    def error_count(self) -> int:
-        return sum(len(row.errors) for row in self.rows) + len(self.missing)
-
-    @property
-    def headcount(self) -> int:
-        """Who is paid for, without those who leave."""
-        return sum(1 for row in self.rows if not row.leaves)
-
-    @property
-    def employer_part(self) -> Decimal:
-        return sum((row.due.employer_part for row in self.rows if row.due), ZERO)
-
-    @property
-    def member_part(self) -> Decimal:
-        return sum((row.due.member_part for row in self.rows if row.due), ZERO)
+    rows: int = 0
+    wrong: int = 0
+    errors: int = 0
+    missing: int = 0
+    headcount: int = 0
+    leavers: int = 0
+    movers: int = 0
+    employer_part: Decimal = ZERO
+    member_part: Decimal = ZERO
+    kinds: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
     @property
     def total(self) -> Decimal:
         return self.employer_part + self.member_part
 
+    def count(self, row: Judged) -> None:
+        """One more row 计入一行; a member the sheet leaves out has no number and counts as an error."""
+        self.rows += bool(row.number)
+        self.missing += not row.number
+        self.wrong += bool(row.errors)
+        self.errors += len(row.errors)
+        self.headcount += bool(row.number) and not row.leaves
+        self.leavers += bool(row.leaves)
+        self.movers += row.moves
+        if row.due:
+            self.employer_part += row.due.employer_part
+            self.member_part += row.due.member_part
+        for error in row.errors:
+            if error in self.kinds or len(self.kinds) < MOST_KINDS:
+                self.kinds.setdefault(error, [0, row.number])[0] += 1
+
 
 @dataclass(frozen=True, slots=True)
-class _Checker:
-    """What the rows of one sheet are checked against."""
+class Checker:
+    """What the rows of one sheet are checked against, and who was met in them so far."""
 
     employer: Employer
     month: Month
     on: date
     terms: DepositTerms
-    known: dict[str, MemberAccount]
-    seen: set[object] = field(default_factory=set)
+    accounts: set[int] = field(default_factory=set)
+    people: set[tuple[str, bytes]] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, employer: Employer, month: Month, *, on: date) -> "Checker":
+        """For a sheet of a month. Raises NoTerm where a limit is missing on its first day."""
+        return cls(employer, month, on, queries.terms_of(month))
 
 
-def check_rows(
-    table: Table, employer: Employer, month: Month, *, on: date, progress: Callable[[int], None] = lambda done: None
-) -> Findings:
-    """Check every row of a sheet against the employer's members and the terms of the month 逐行校验.
-
-    `progress` is told now and then how many rows are done.
+def check_rows(table: Table, checker: Checker) -> Iterator[list[Judged]]:
+    """Check every row of a sheet against the employer's members and the terms of the month 逐行校验, part by part.
 
     Raises:
-        NoTerm: a limit is missing on the first day of the month.
+        Unreadable: the file cannot be read to its end.
     """
-    known = {account.number: account for account in active_members(employer)}
-    checker = _Checker(employer, month, on, queries.terms_of(month), known)
-    rows: list[Judged] = []
-    for row in table.rows:
-        rows.append(_judge(row.number, table.named(row), checker))
-        if len(rows) % EVERY == 0:
-            progress(len(rows))
+    all_leave, waiting = True, list(islice(table.rows, EVERY))
+    while part := waiting:
+        waiting = list(islice(table.rows, EVERY))
+        rows = _judged(part, table, checker)
+        all_leave = all_leave and all(row.leaves for row in rows)
+        if all_leave and not waiting and not any(left_out(checker)):
+            rows[-1].wrong(sheets.CHANGE, NOBODY_STAYS)
+        yield rows
+
+
+def left_out(checker: Checker) -> Iterator[list[Judged]]:
+    """The members a sheet, whose rows were all met, leaves out 未列入清册的职工, part by part; they have no number."""
+    due = queries.members_due(checker.employer, checker.month)
+    rows = due.values_list("pk", "number", "member__name").iterator(chunk_size=EVERY)
+    absent = (Judged(0, number, name) for pk, number, name in rows if pk not in checker.accounts)
+    while part := list(islice(absent, EVERY)):
+        for row in part:
+            row.wrong(sheets.ACCOUNT, MISSING)
+        yield part
+
+
+def _judged(part: Sequence[Row], table: Table, checker: Checker) -> list[Judged]:
+    cells = [table.named(row) for row in part]
+    numbers = {people.plain(_text(row[sheets.ACCOUNT])) for row in cells}
+    known = {account.number: account for account in active_members(checker.employer).filter(number__in=numbers)}
+    rows = [_judge(row.number, named, known, checker) for row, named in zip(part, cells, strict=True)]
     _judge_joiners([row for row in rows if row.person], checker)
-    missing = _missing(rows, checker)
-    if not missing and all(row.leaves for row in rows):
-        rows[-1].wrong(sheets.CHANGE, NOBODY_STAYS)
-    return Findings(rows, missing)
+    return rows
 
 
-def _judge(number: int, cells: dict[str, Cell], checker: _Checker) -> Judged:
-    row = Judged(number, account=_text(cells[sheets.ACCOUNT]), name=_text(cells[sheets.NAME]))
+def _judge(number: int, cells: dict[str, Cell], known: Known, checker: Checker) -> Judged:
+    row = Judged(number, account=people.plain(_text(cells[sheets.ACCOUNT])), name=_text(cells[sheets.NAME]))
     row.leaves = _leaving(row, cells)
     row.paying = None if row.leaves else _paying(row, cells, checker)
-    if isinstance(cells[sheets.ID_NUMBER], Decimal):
+    if _typed_as_number(cells[sheets.ID_NUMBER]):
         row.wrong(sheets.ID_NUMBER, TYPED_AS_NUMBER)
     elif row.account:
-        _judge_known(row, cells, checker)
+        _judge_known(row, cells, known, checker)
     else:
         _judge_new(row, cells, checker)
     if row.paying:
@@ -172,16 +192,21 @@ def _judge(number: int, cells: dict[str, Cell], checker: _Checker) -> Judged:
     return row
 
 
-def _judge_known(row: Judged, cells: dict[str, Cell], checker: _Checker) -> None:
+def _typed_as_number(cell: Cell) -> bool:
+    """A number of more digits than a spreadsheet keeps, or what a text file made of one: 5.11E+17."""
+    return isinstance(cell, Decimal) or bool(SHORTENED.fullmatch(people.plain(cell)))
+
+
+def _judge_known(row: Judged, cells: dict[str, Cell], known: Known, checker: Checker) -> None:
     """A member who has an account: the row may change base and ratios, not the person."""
-    account = checker.known.get(row.account)
+    account = known.get(row.account)
     if account is None:
         row.wrong(sheets.ACCOUNT, ACCOUNT_UNKNOWN)
         return
     row.key = account.pk
-    if account.pk in checker.seen:
+    if account.pk in checker.accounts:
         row.wrong(sheets.ACCOUNT, LISTED_TWICE)
-    checker.seen.add(account.pk)
+    checker.accounts.add(account.pk)
     if account.first_month > str(checker.month):
         row.wrong(sheets.ACCOUNT, BEGINS_LATER.format(month=account.first_month))
     member = account.member
@@ -197,7 +222,7 @@ def _judge_known(row: Judged, cells: dict[str, Cell], checker: _Checker) -> None
         _tried(row, lambda: sealing.refuse_to_seal(account, checker.employer, checker.month))
 
 
-def _judge_new(row: Judged, cells: dict[str, Cell], checker: _Checker) -> None:
+def _judge_new(row: Judged, cells: dict[str, Cell], checker: Checker) -> None:
     """A joiner, who is opened by this row."""
     if row.leaves:
         row.wrong(sheets.CHANGE, JOINER_LEAVES)
@@ -212,9 +237,9 @@ def _judge_new(row: Judged, cells: dict[str, Cell], checker: _Checker) -> None:
         return
     row.shown_id = privacy.masked_id(certificate.number)
     row.person = (certificate.type.value, privacy.blind_index("id_number", certificate.number))
-    if row.person in checker.seen:
+    if row.person in checker.people:
         row.wrong(sheets.ID_NUMBER, LISTED_TWICE)
-    checker.seen.add(row.person)
+    checker.people.add(row.person)
     if name and row.paying:
         paying = row.paying
         row.joiner = NewMember(
@@ -243,7 +268,7 @@ def _leaving(row: Judged, cells: dict[str, Cell]) -> SealReason | None:
     return None
 
 
-def _paying(row: Judged, cells: dict[str, Cell], checker: _Checker) -> Paying | None:
+def _paying(row: Judged, cells: dict[str, Cell], checker: Checker) -> Paying | None:
     """Base and ratios, where all three can be read and lie within the limits of the month."""
     terms = checker.terms
     sound = terms.ratio_min  # stands in for a ratio while another value is judged
@@ -269,7 +294,7 @@ def _tried(row: Judged, read: Callable[[], Found]) -> Found | None:
         return None
 
 
-def _judge_joiners(joiners: Sequence[Judged], checker: _Checker) -> None:
+def _judge_joiners(joiners: Sequence[Judged], checker: Checker) -> None:
     """Joiners whom the centre knows already: three questions for the whole sheet."""
     indexes = [row.person[1] for row in joiners if row.person is not None]
     held = _held(indexes)
@@ -295,7 +320,7 @@ def _held(indexes: Sequence[bytes]) -> dict[tuple[str, bytes], MemberAccount]:
     return {(account.member.certificate_type, bytes(account.member.id_index)): account for account in found}
 
 
-def _judge_mover(row: Judged, account: MemberAccount, checker: _Checker) -> None:
+def _judge_mover(row: Judged, account: MemberAccount, checker: Checker) -> None:
     """Somebody who saves with us already: the account is moved here by this row, where that is allowed."""
     try:
         transfers.refuse_to_take_in(account, checker.employer)
@@ -303,15 +328,7 @@ def _judge_mover(row: Judged, account: MemberAccount, checker: _Checker) -> None
         row.wrong(sheets.ID_NUMBER, refusal.sentence)
     else:
         row.key, row.joiner, row.moves = account.pk, None, True
-
-
-def _missing(rows: Iterable[Judged], checker: _Checker) -> list[Missing]:
-    listed = {row.key for row in rows}
-    return [
-        Missing(account.number, account.member.name)
-        for account in checker.known.values()
-        if account.pk not in listed and account.first_month <= str(checker.month)
-    ]
+        checker.accounts.add(account.pk)
 
 
 def _number(row: Judged, cells: dict[str, Cell], column: str, example: str) -> Decimal | None:

@@ -1,10 +1,12 @@
 """An employer's sheet 汇缴清册: uploaded, checked, then confirmed into a remittance or thrown away."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import chain
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from access.models import User
 from accounts.actions import members, sealing, transfers
@@ -12,9 +14,9 @@ from accounts.models import Employer
 from audit.actions import trail
 from deposits import queries, sheets
 from deposits.actions import checking, remittances
-from deposits.actions.checking import Findings, Judged
-from deposits.models import Remittance, Sheet
-from deposits.queries import Checked, CheckedRow, ListedLine
+from deposits.actions.checking import Checker, Judged, Tally
+from deposits.models import Remittance, Sheet, SheetPart
+from deposits.queries import CheckedRow, ListedLine
 from deposits.states import SheetStatus
 from hpf import numbers, privacy
 from hpf.errors import NotAllowedNow, Refusal
@@ -52,8 +54,7 @@ def upload(employer: Employer, month: Month, data: bytes, *, by: User, on: date)
     """
     employer = remittances.lock(employer)
     remittances.refuse_month(employer, month, on=on)
-    if len(data) > sheets.LARGEST_FILE:
-        sheets.read(data)  # refuses with its own sentence before anything is stored
+    sheets.refuse_size(data)
     earlier = queries.open_sheet(employer)
     if earlier is not None:
         trail.move(earlier, SheetStatus.DISCARDED, by=by, on=on, why="上传了新的清册")
@@ -71,34 +72,59 @@ def check(sheet: Sheet, *, by: User, on: date) -> None:
         NoTerm: a limit is missing on that day.
         NotAllowedNow, Overtaken: it no longer waits.
     """
+    waiting = Sheet.objects.filter(pk=sheet.pk, status=SheetStatus.WAITING)
     try:
-        table = queries.table_of(sheet)
+        tally = _check(sheet, waiting, on=on)
     except sheets.Unreadable as trouble:
         trail.move(sheet, SheetStatus.FAILED, by=by, on=on, failure=trouble.sentence)
         return
-    waiting = Sheet.objects.filter(pk=sheet.pk, status=SheetStatus.WAITING)
-    waiting.update(row_count=len(table.rows), done_count=0)
+    trail.move(sheet, SheetStatus.CHECKED, by=by, on=on, **_found(tally))
 
-    def progress(done: int) -> None:
-        waiting.update(done_count=done)
 
-    findings = checking.check_rows(table, sheet.employer, Month.parse(sheet.month), on=on, progress=progress)
-    employer_part, member_part = findings.employer_part, findings.member_part
-    rows = _sealed(sheet.pk, "rows_sealed", _written(findings))
-    with transaction.atomic():
-        waiting.update(rows_sealed=rows, done_count=len(table.rows))
-        trail.move(
-            sheet,
-            SheetStatus.CHECKED,
-            by=by,
-            on=on,
-            row_count=len(table.rows),
-            error_count=findings.error_count,
-            headcount=findings.headcount,
-            employer_part=employer_part,
-            member_part=member_part,
-            total=employer_part + member_part,
-        )
+def _check(sheet: Sheet, waiting: QuerySet[Sheet], *, on: date) -> Tally:
+    """Judge every row and keep what was found, part by part; what an interrupted check left is done anew."""
+    checker, tally = Checker.of(sheet.employer, Month.parse(sheet.month), on=on), Tally()
+    SheetPart.objects.filter(sheet=sheet).delete()
+    with queries.table_of(sheet) as table:
+        rows = chain(checking.check_rows(table, checker), checking.left_out(checker))
+        for place, part in enumerate(rows):
+            for row in part:
+                tally.count(row)
+            _keep(sheet, place, part)
+            waiting.update(done_count=tally.rows)
+    return tally
+
+
+def _keep(sheet: Sheet, place: int, part: Sequence[Judged]) -> None:
+    kept = queries.written([_checked(row) for row in part])
+    SheetPart.objects.create(
+        sheet=sheet,
+        place=place,
+        row_count=len(part),
+        wrong_count=sum(1 for row in part if row.errors),
+        rows_sealed=privacy.seal_bytes(
+            kept, table=SheetPart._meta.db_table, column="rows_sealed", row=f"{sheet.pk}/{place}"
+        ),
+    )
+
+
+def _found(tally: Tally) -> dict[str, object]:
+    """What is kept of a check beside the rows 校验结论."""
+    kinds = sorted(tally.kinds.items(), key=lambda kind: -kind[1][0])
+    return {
+        "row_count": tally.rows,
+        "done_count": tally.rows,
+        "error_count": tally.errors,
+        "wrong_count": tally.wrong,
+        "missing_count": tally.missing,
+        "leaver_count": tally.leavers,
+        "mover_count": tally.movers,
+        "headcount": tally.headcount,
+        "employer_part": tally.employer_part,
+        "member_part": tally.member_part,
+        "total": tally.total,
+        "error_kinds": [[column, sentence, count, row] for (column, sentence), (count, row) in kinds],
+    }
 
 
 def check_all(*, by: User, on: date) -> dict[str, int]:
@@ -146,10 +172,7 @@ def confirm(sheet: Sheet, *, by: User, on: date) -> Remittance:
     if sheet.error_count:
         raise HasErrors(count=sheet.error_count)
     month = Month.parse(sheet.month)
-    findings = checking.check_rows(queries.table_of(sheet), employer, month, on=on)
-    if findings.error_count or findings.total != sheet.total:
-        raise ChangedSince
-    lines = _lines(findings, employer, month, by=by, on=on)
+    lines = _lines(sheet, Checker.of(employer, month, on=on), by=by)
     remittance = remittances.submit(employer, month, lines, by=by, on=on)
     trail.move(sheet, SheetStatus.CONFIRMED, by=by, on=on, remittance_id=remittance.pk)
     return remittance
@@ -160,30 +183,41 @@ def discard(sheet: Sheet, *, by: User, on: date) -> None:
     trail.move(sheet, SheetStatus.DISCARDED, by=by, on=on)
 
 
-def _lines(findings: Findings, employer: Employer, month: Month, *, by: User, on: date) -> list[ListedLine]:
-    """The lines in the order of the sheet, after leavers are sealed, joiners moved here or opened and bases changed."""
-    first = month.first_day
-    leavers = {row.key: row.leaves for row in findings.rows if row.key and row.leaves}
-    sealing.seal(employer, leavers, month=month, by=by, on=on)
-    movers = {row.key: row.paying for row in findings.rows if row.moves and row.key and row.paying}
-    transfers.take_in(employer, movers, by=by, on=on, limits_on=first)
-    joiners = [row for row in findings.rows if row.joiner]
+def _lines(sheet: Sheet, checker: Checker, *, by: User) -> list[ListedLine]:
+    """The lines in the order of the sheet, while leavers are sealed, joiners moved here or opened and bases changed."""
+    lines: list[ListedLine] = []
+    tally = Tally()
+    with queries.table_of(sheet) as table:
+        for part in checking.check_rows(table, checker):
+            for row in part:
+                tally.count(row)
+            if tally.errors:
+                raise ChangedSince
+            lines += _act(part, checker, by=by)
+    if tally.total != sheet.total or any(checking.left_out(checker)):
+        raise ChangedSince
+    return lines
+
+
+def _act(part: Sequence[Judged], checker: Checker, *, by: User) -> list[ListedLine]:
+    """Do to the accounts what some rows ask for 按清册变更账户, and answer their lines."""
+    employer, on, limits = checker.employer, checker.on, checker.month.first_day
+    leavers = {row.key: row.leaves for row in part if row.key and row.leaves}
+    sealing.seal(employer, leavers, month=checker.month, by=by, on=on)
+    movers = {row.key: row.paying for row in part if row.moves and row.key and row.paying}
+    transfers.take_in(employer, movers, by=by, on=on, limits_on=limits)
+    joiners = [row for row in part if row.joiner]
     new = [row.joiner for row in joiners if row.joiner]
-    opened = members.open_many(employer, new, by=by, on=on, limits_on=first)
+    opened = members.open_many(employer, new, by=by, on=on, limits_on=limits)
     keys = {row.number: account.pk for row, account in zip(joiners, opened, strict=True)}
-    known = {row.key: row.paying for row in findings.rows if row.key and row.paying}
-    members.change_bases(employer, known, by=by, on=on, limits_on=first)
+    checker.accounts.update(keys.values())
+    known = {row.key: row.paying for row in part if row.key and row.paying}
+    members.change_bases(employer, known, by=by, on=on, limits_on=limits)
     return [
         ListedLine(row.key or keys[row.number], row.paying.base, row.paying.employer_ratio, row.paying.member_ratio)
-        for row in findings.rows
+        for row in part
         if row.paying
     ]
-
-
-def _written(findings: Findings) -> bytes:
-    """The findings as they are kept, sealed: for showing, with ID numbers masked."""
-    missing = [(left.account, left.name, left.sentence) for left in findings.missing]
-    return Checked([_checked(row) for row in findings.rows], missing).written()
 
 
 def _checked(row: Judged) -> CheckedRow:

@@ -34,29 +34,28 @@ from deposits.queries.remittances import (
     month_before,
     remittances_seen_by,
     totals_of,
+    withdrawn_before,
 )
 from deposits.queries.sheets import (
-    Checked,
     CheckedRow,
-    checked_of,
-    error_file,
+    CheckedRows,
     open_sheet,
     sheets_seen_by,
     table_of,
+    write_error_file,
+    written,
 )
 
 __all__ = [
     "LINES_HEADER",
-    "Checked",
     "CheckedRow",
+    "CheckedRows",
     "ListedLine",
     "Payer",
     "Proposal",
     "accounts_to_pay_to",
-    "checked_of",
     "contribution_of",
     "covered",
-    "error_file",
     "excel_lines",
     "hints_of",
     "identifications_of",
@@ -82,4 +81,7 @@ __all__ = [
     "totals_of",
     "unallocated_of",
     "unidentified",
+    "withdrawn_before",
+    "write_error_file",
+    "written",
 ]

@@ -1,5 +1,6 @@
 """The month that is due, who stands on its list, and what each line comes to 应汇缴月份与建议清册."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -118,23 +119,16 @@ def contribution_of(line: ListedLine, terms: DepositTerms) -> rules.Contribution
     )
 
 
-def template_rows(employer: Employer, month: Month) -> list[list[object]]:
+def template_rows(employer: Employer, month: Month) -> Iterator[list[object]]:
     """The rows of the sheet proposed for a month 建议清册: numbers of persons masked, since they need not be typed."""
-    return [
-        [
-            str(place),
-            account.number,
-            account.member.name,
-            account.member.get_certificate_type_display(),
-            privacy.masked_id(account.member.id_number),
-            privacy.masked_mobile(account.member.mobile),
-            account.base,
-            account.employer_ratio,
-            account.member_ratio,
+    for place, account in enumerate(members_due(employer, month).iterator(), start=1):
+        member = account.member
+        yield [
+            *[str(place), account.number, member.name, member.get_certificate_type_display()],
+            *[privacy.masked_id(member.id_number), privacy.masked_mobile(member.mobile)],
+            *[account.base, account.employer_ratio, account.member_ratio],
             *[""] * len(OPTIONAL),
         ]
-        for place, account in enumerate(members_due(employer, month), start=1)
-    ]
 
 
 def unallocated_of(employer: Employer) -> Decimal:

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from access.models import User
 from access.states import Perm
+from accounts.models import Employer
 from accounts.queries import employers_seen_by
 from banking.models import BankAccount
 from banking.states import AccountPurpose
@@ -61,6 +62,12 @@ def month_before(sheet: Sheet) -> Remittance | None:
     """The last month the employer handed in before a sheet's 上月汇缴, to compare it with."""
     earlier = Remittance.objects.standing().regular().filter(employer=sheet.employer_id, month__lt=sheet.month)
     return earlier.order_by("-month").first()
+
+
+def withdrawn_before(employer: Employer, month: str) -> Remittance | None:
+    """The list of a month that was taken back last 已撤销的清册, to compare the corrected one with."""
+    gone = Remittance.objects.regular().filter(employer=employer, month=month, status=RemittanceStatus.CANCELLED)
+    return gone.order_by("-pk").first()
 
 
 def lines_of(remittance: Remittance) -> QuerySet[RemittanceLine]:

@@ -7,14 +7,14 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Member
-from deposits import queries, sheets
+from deposits import sheets
 from deposits.actions import sheets as journey
 from deposits.models import Sheet
 from deposits.states import SheetStatus
 from hpf.errors import Refusal
 from tests.banking.factories import open_first_day
 from tests.deposits.factories import DAY, night, paying_employer
-from tests.deposits.test_sheets import checked, errors_of, joiner, proposed, rows_of, uploaded, workbook
+from tests.deposits.test_sheets import checked, error_file, errors_of, joiner, proposed, rows_of, uploaded, workbook
 from tests.ledger.books import as_owner, run
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -85,7 +85,7 @@ def test_hostile_workbook_fails_and_the_worker_goes_on(day, data):
     assert (hostile.status, sound.status) == (SheetStatus.FAILED, SheetStatus.CHECKED)
     assert "请" in hostile.failure
     with pytest.raises(Refusal):
-        queries.error_file(hostile)
+        error_file(hostile)
 
 
 @pytest.mark.parametrize("value", ["NaN", "inf", "-inf", "1e308", "-1e308", "1e60", "-5000", "5000.001"])
@@ -97,7 +97,7 @@ def test_number_no_person_types_is_an_error_of_its_cell(day, cell, value):
     journey.check(sheet, by=night(), on=DAY)
     column = sheets.BASE if cell == "G2" else sheets.EMPLOYER_RATIO
     assert [(row, title) for row, title, _ in errors_of(sheet)] == [(2, column)]
-    assert rows_of(queries.error_file(sheet))[1][-1].startswith(column)
+    assert rows_of(error_file(sheet))[1][-1].startswith(column)
 
 
 @pytest.mark.parametrize("mark", ["_x0000_", "_x0007_", "\u202e", "\u200b", "\x00"])

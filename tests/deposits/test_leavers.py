@@ -1,14 +1,12 @@
 """Leavers on the month's sheet: sealed by their row when it is confirmed, and not paid for the month."""
 
-from decimal import Decimal
-
 import pytest
 
 from accounts.models import Employer, MemberAccount
 from accounts.queries import active_members
 from accounts.states import MemberAccountStatus, SealReason
 from audit.actions import trail
-from deposits import queries, sheets
+from deposits import sheets
 from deposits.actions import checking
 from deposits.actions import sheets as journey
 from deposits.models import Remittance, RemittanceLine
@@ -16,7 +14,17 @@ from deposits.states import SheetStatus
 from tests.accounts import factories as accounts
 from tests.banking.factories import open_first_day
 from tests.deposits.factories import DAY, EACH, JULY, at_once, night, paid, paying_employer, submitted
-from tests.deposits.test_sheets import checked, errors_of, joiner, proposed, rows_of, uploaded, workbook
+from tests.deposits.test_sheets import (
+    checked,
+    error_file,
+    errors_of,
+    joiner,
+    missing_of,
+    proposed,
+    rows_of,
+    uploaded,
+    workbook,
+)
 
 AUGUST = JULY.next()
 OLD_COLUMNS = tuple(title for title in sheets.COLUMNS if title not in sheets.OPTIONAL)
@@ -139,7 +147,7 @@ def test_old_template_without_the_columns_is_still_read(day):
     assert errors_of(checked(employer, rows, OLD_COLUMNS)) == []
     sheet = checked(employer, rows[:1], OLD_COLUMNS)
     assert sheet.error_count == 1
-    ((_, _, sentence),) = queries.checked_of(sheet).missing
+    ((_, _, sentence),) = missing_of(sheet)
     assert f"“{sheets.CHANGE}”" in sentence and f"“{sheets.SEAL}”" in sentence
 
 
@@ -153,7 +161,7 @@ def test_error_file_keeps_what_was_entered(day):
     employer = paying_employer(2)
     stays, leaves = proposed(employer)
     sheet = checked(employer, [stays, leaving(leaves, "")])
-    found = rows_of(queries.error_file(sheet))
+    found = rows_of(error_file(sheet))
     assert found[2][9:11] == [sheets.SEAL, ""] and found[2][11].startswith(f"{sheets.REASON}：")
 
 
@@ -165,12 +173,6 @@ def test_refused_confirmation_seals_nobody(day):
     with pytest.raises(journey.ChangedSince):
         journey.confirm(sheet, by=night(), on=DAY)
     assert status_of(leaves[1]) == MemberAccountStatus.NORMAL
-
-
-def test_sheet_checked_before_there_were_changes_can_be_shown():
-    kept = b'{"rows": [[2, "2000000001", "A", "", "1.00", "8", "8", "1.00", "1.00", []]], "missing": []}'
-    (row,) = queries.Checked.read(kept).rows
-    assert (row.base, row.change) == (Decimal("1.00"), "")
 
 
 def test_of_several_confirmations_one_seals(own_database):

@@ -8,7 +8,7 @@ from accounts.actions import sealing, transfers
 from accounts.models import MemberAccount
 from accounts.queries import active_members
 from accounts.states import MemberAccountStatus, SealReason
-from deposits import queries, sheets
+from deposits import sheets
 from deposits.actions import checking, remittances
 from deposits.actions import sheets as journey
 from deposits.models import RemittanceLine, Sheet
@@ -41,7 +41,7 @@ def test_joiner_sealed_elsewhere_is_moved_by_the_row(day):
     account = sealed_member(old)
     sheet = checked(new, [*proposed(new), row_of(account, **{sheets.BASE: 6543})])
     assert (errors_of(sheet), sheet.headcount, sheet.total) == ([], 2, 2 * EACH)
-    assert queries.checked_of(sheet).counted(sheets.MOVE) == 1
+    assert sheet.mover_count == 1
     remittance = journey.confirm(sheet, by=night(), on=DAY)
     moved = MemberAccount.objects.get(pk=account.pk)
     assert (moved.employer_id, moved.status, moved.number) == (new.pk, MemberAccountStatus.NORMAL, account.number)

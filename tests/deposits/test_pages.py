@@ -152,9 +152,10 @@ def test_file_that_is_no_workbook_says_so(handler):
     upload(handler, b"no workbook")
     tasks.check_sheets()
     sheet = Sheet.objects.get()
-    assert "另存为 .xlsx" in shown(handler, "sheet", sheet.pk)
+    assert "另存为 .xlsx、.xls 或 CSV" in shown(handler, "sheet", sheet.pk)
     assert (
-        "另存为 .xlsx" in handler.get(reverse("deposits:sheet_errors", args=[sheet.pk]), follow=True).content.decode()
+        "另存为 .xlsx、.xls 或 CSV"
+        in handler.get(reverse("deposits:sheet_errors", args=[sheet.pk]), follow=True).content.decode()
     )
 
 
