@@ -6,5 +6,7 @@ app_name = "approvals"
 
 urlpatterns = [
     path("counter/approvals/", views.inbox, name="inbox"),
+    path("counter/approvals/export/", views.inbox_export, name="inbox_export"),
     path("counter/approvals/sent/", views.sent, name="sent"),
+    path("counter/approvals/sent/export/", views.sent_export, name="sent_export"),
 ]

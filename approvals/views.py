@@ -1,7 +1,10 @@
 """The inbox 待办: what waits for this person's signature, and what became of what this person entered."""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -9,16 +12,65 @@ from access import doors
 from access.states import Perm
 from approvals import queries
 from approvals.filters import InboxFilter, SentFilter
-from hpf.pages import page_of
+from approvals.models import Case
+from audit.actions import trail
+from hpf.pages import excel_response, page_of
+
+INBOX_HEADER = ["业务", "事项", "经办人", "网点", "提交日期", "已等待天数", "需要的权限"]
+SENT_HEADER = ["业务", "事项", "网点", "提交日期", "状态", "复核人", "复核日期", "意见"]
 
 
 @doors.counter(Perm.VIEW_INBOX)
 def inbox(request: Any) -> HttpResponse:
     chosen = InboxFilter(request.GET, queryset=queries.inbox_seen_by(request.user))
-    return render(request, "approvals/inbox.html", {"filter": chosen, "page": page_of(request, chosen.found)})
+    page = {
+        "filter": chosen,
+        "page": page_of(request, chosen.found),
+        "may_export": request.user.has(Perm.EXPORT),
+    }
+    return render(request, "approvals/inbox.html", page)
+
+
+@doors.counter(Perm.VIEW_INBOX)
+@doors.counter(Perm.EXPORT)
+def inbox_export(request: Any) -> Any:
+    found = InboxFilter(request.GET, queryset=queries.inbox_seen_by(request.user)).found
+    _note_export(request, "待我复核", found.count())
+    rows = _inbox_rows(found, on=request.business_day)
+    return excel_response(f"待我复核-{request.business_day:%Y%m%d}.xlsx", INBOX_HEADER, rows)
 
 
 @doors.counter(Perm.VIEW_INBOX)
 def sent(request: Any) -> HttpResponse:
     chosen = SentFilter(request.GET, queryset=queries.sent_seen_by(request.user))
-    return render(request, "approvals/sent.html", {"filter": chosen, "page": page_of(request, chosen.found)})
+    page = {
+        "filter": chosen,
+        "page": page_of(request, chosen.found),
+        "may_export": request.user.has(Perm.EXPORT),
+    }
+    return render(request, "approvals/sent.html", page)
+
+
+@doors.counter(Perm.VIEW_INBOX)
+@doors.counter(Perm.EXPORT)
+def sent_export(request: Any) -> Any:
+    found = SentFilter(request.GET, queryset=queries.sent_seen_by(request.user)).found
+    _note_export(request, "我发起的", found.count())
+    return excel_response(f"我发起的-{request.business_day:%Y%m%d}.xlsx", SENT_HEADER, _sent_rows(found))
+
+
+def _note_export(request: Any, table: str, rows: int) -> None:
+    trail.note("export", request.user, by=request.user, on=request.business_day, table=table, rows=rows)
+
+
+def _inbox_rows(found: QuerySet[Case], *, on: date) -> Iterator[list[object]]:
+    for row in found.iterator():
+        waited = (on - row.opened_on).days
+        yield [row.business, row.title, row.maker.name, row.branch.name, row.opened_on, waited, row.perm_label]
+
+
+def _sent_rows(found: QuerySet[Case]) -> Iterator[list[object]]:
+    for row in found.iterator(chunk_size=1000):
+        signed = list(row.signatures.all())
+        said = [signed[0].signer.name, signed[0].on, signed[0].reason] if signed else [None, None, None]
+        yield [row.business, row.title, row.branch.name, row.opened_on, row.get_status_display(), *said]

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from access import doors
 from access.states import Perm
+from approvals.queries import outcome_of
 from approvals.rules import digest_of
 from hpf.pages import excel_response, page_of, refusals_shown_on
 from policy import queries
@@ -83,6 +84,7 @@ def change(request: Any, pk: int) -> HttpResponse:
 def change_decide(request: Any, pk: int) -> HttpResponse:
     row = get_object_or_404(queries.changes_seen_by(request.user), pk=pk)
     if not row.case.is_open:
+        messages.info(request, outcome_of(row.case))
         return redirect("policy:change", pk)
     form = ChangeDecideForm(request.POST or None)
     if form.is_valid():

@@ -1,13 +1,21 @@
 """The inbox pages 待办页面."""
 
+import io
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from access.states import Post
+from approvals.actions import signatures
+from approvals.actions.signatures import Decision
+from approvals.queries import outcome_of
+from approvals.rules import digest_of
+from approvals.states import Verdict
+from audit.models import Record
 from tests.access.factories import DAY, client_of, person
-from tests.approvals.factories import case
+from tests.approvals.factories import FACTS, case
 from tests.banking.factories import open_first_day
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +31,12 @@ def text_of(user, address, **query):
     answer = client_of(user).get(address, query)
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def rows_of(answer):
+    """What stands in the file below its head."""
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(0)
+    return sheet.to_python()[1:]
 
 
 def test_an_empty_inbox_says_that_all_is_done():
@@ -78,3 +92,50 @@ def test_the_inbox_is_paged_with_few_queries(django_assert_max_num_queries):
 def test_who_signs_nothing_has_no_inbox():
     for post in (Post.OPERATOR, Post.AUDITOR, Post.HANDLER, Post.MEMBER):
         assert client_of(person(post)).get(INBOX).status_code == 403
+
+
+def test_both_lists_go_out_as_files_and_that_is_recorded():
+    waiting = case(person(Post.FINANCE, name="周会计"), on=DAY - timedelta(days=6), title="=1+1")
+    checker = person(Post.MANAGER, branch_id=1)
+    answer = client_of(checker).get(reverse("approvals:inbox_export"))
+    assert rows_of(answer) == [
+        ["测试业务", "'=1+1", "周会计", waiting.branch.name, str(waiting.opened_on), "6", waiting.perm_label]
+    ]
+    signatures.sign(waiting, Decision(Verdict.RETURN, digest_of(FACTS), "取值有误"), facts=FACTS, by=checker, on=DAY)
+    answer = client_of(waiting.maker).get(reverse("approvals:sent_export"), {"status": "RETURNED"})
+    assert rows_of(answer)[0][4:] == ["已退回", checker.name, str(DAY), "取值有误"]
+    assert Record.objects.filter(act="export").count() == 2
+
+
+def test_whoever_comes_too_late_is_told_who_decided():
+    row = case(title="某事项")
+    assert outcome_of(row) == ""
+    checker = person(Post.MANAGER, name="吴主任", branch_id=1)
+    signatures.sign(row, Decision(Verdict.GRANT, digest_of(FACTS)), facts=FACTS, by=checker, on=DAY)
+    assert outcome_of(row) == f"某事项：吴主任已于 {DAY} 同意，不需要再复核"
+    taken_back = case(title="另一事项")
+    signatures.withdraw(taken_back, by=taken_back.maker, on=DAY)
+    assert "已撤回" in outcome_of(taken_back)
+
+
+def test_the_list_of_sent_cases_takes_few_queries(django_assert_max_num_queries):
+    maker, checker = person(Post.FINANCE), person(Post.MANAGER, name="吴主任", branch_id=1)
+    for _ in range(30):
+        row = case(maker)
+        signatures.sign(row, Decision(Verdict.GRANT, digest_of(FACTS)), facts=FACTS, by=checker, on=DAY)
+    client = client_of(maker)
+    with django_assert_max_num_queries(12):
+        assert client.get(SENT).content.decode().count(checker.name) == 30
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, ""), (3, "3"), (99, "99"), (100, "99+")])
+def test_the_bar_counts_what_waits_for_this_person(count, shown):
+    for _ in range(count):
+        case()
+    page = text_of(person(Post.MANAGER, branch_id=0), reverse("policy:terms"))
+    assert ('<b class="count">' in page) == bool(shown) and (f'<b class="count">{shown}</b>' in page) == bool(shown)
+
+
+def test_the_bar_counts_nothing_for_whoever_signs_nothing():
+    case()
+    assert 'class="inbox"' not in text_of(person(Post.OPERATOR), reverse("policy:terms"))
