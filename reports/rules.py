@@ -6,7 +6,7 @@ Pure sums of values and dates. Each rule has its number, source and examples in 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from deposits.rules import Movement, interest_number, interest_on
@@ -72,6 +72,10 @@ class Stretch:
     until: date
     carried_rate: Decimal
     current_rate: Decimal
+
+    @property
+    def last(self) -> date:
+        return self.until - timedelta(days=1)
 
 
 @dataclass(frozen=True)

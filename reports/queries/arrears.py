@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
-from accounts.models import Employer
+from accounts.models import Employer, MemberAccount
 from deposits.models import Remittance
 from deposits.states import RemittanceStatus
 from hpf.money import ZERO
@@ -16,7 +16,7 @@ from hpf.months import Month
 from policy.queries import deposit_terms_on, term_on
 from policy.states import TermName
 from reports import rules
-from reports.queries.contributions import PAYING, due, paying_accounts
+from reports.queries.contributions import ACTIVE, PAYING, due, paying_accounts
 from reports.states import Behind
 
 PAY_DAYS = range(1, 32)
@@ -67,8 +67,8 @@ def arrears(employers: QuerySet[Employer], *, on: date, due_days: int | None = N
 
 def _late(employers: QuerySet[Employer], last: Mapping[int, Month]) -> QuerySet[Any, Any]:
     """The employers that owe somebody an overdue month; one that never paid owes from its first member's first."""
-    account = paying_accounts(Employer.objects.filter(pk=OuterRef("pk"))).values("employer")
-    begun = account.annotate(first=Min("first_month")).values("first")
+    account = MemberAccount.objects.filter(ACTIVE, employer=OuterRef("pk")).order_by()
+    begun = account.values("employer").annotate(first=Min("first_month")).values("first")
     late = Q()
     for month in set(last.values()):
         days = [day for day, newest in last.items() if newest == month]

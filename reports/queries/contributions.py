@@ -16,12 +16,13 @@ from policy.queries import DepositTerms
 
 PERCENT = Decimal("0.01")
 PAYING = (EmployerStatus.OPENED, EmployerStatus.NORMAL)
+# A frozen account still takes contributions: a court stops money from going out, not from coming in.
+ACTIVE = Q(status=MemberAccountStatus.NORMAL) | Q(status=MemberAccountStatus.FROZEN, sealed_on=None)
 
 
 def paying_accounts(employers: QuerySet[Employer]) -> QuerySet[MemberAccount]:
     """The accounts some employers pay for 应缴职工: active ones, frozen or not, of employers that contribute."""
-    active = Q(status=MemberAccountStatus.NORMAL) | Q(status=MemberAccountStatus.FROZEN, sealed_on=None)
-    return MemberAccount.objects.filter(active, employer__in=employers.filter(status__in=PAYING)).order_by()
+    return MemberAccount.objects.filter(ACTIVE, employer__in=employers.filter(status__in=PAYING)).order_by()
 
 
 def due(terms: DepositTerms) -> Combinable:

@@ -15,36 +15,47 @@ from django.db.models.functions import Coalesce
 
 from access.models import Branch
 from accounts.models import Employer, MemberAccount
-from accounts.states import EmployerStatus, MemberAccountStatus
+from accounts.states import MemberAccountStatus
 from banking.models import Receipt
 from deposits.models import Identification, Remittance
 from deposits.states import DAYS_OF_AGE, RemittanceStatus, SuspenseAge
 from hpf.money import ZERO
 from hpf.months import Month
 from ledger.models import Money
+from reports.queries.contributions import ACTIVE, PAYING
 from reports.queries.sights import Sight
 
 SAVINGS = "201"  # 住房公积金
 Shown = TypeVar("Shown")
 EXPENSE = "41101"  # 住房公积金利息支出
 SETTLEMENT = "deposits.interest_settlement"
-PAYING = (EmployerStatus.OPENED, EmployerStatus.NORMAL)
 
 
 @dataclass(frozen=True, slots=True)
 class SavingsMonth:
-    """What one calendar month moved on members' savings 当月公积金变动, in yuan; the balance at its end."""
+    """What one calendar month moved on members' savings 当月公积金变动, in yuan; the balance at its end.
+
+    Of what came and went, `interest` was paid by the year's settlement, and `moved_in` and `moved_out` only changed the
+    office with their member.
+    """
 
     month: Month
     came: Decimal
     went: Decimal
     interest: Decimal
+    moved_in: Decimal
+    moved_out: Decimal
     balance: Decimal
 
     @property
     def deposits(self) -> Decimal:
-        """What was deposited 归集额: all that came in but the interest of the year."""
-        return self.came - self.interest
+        """What was deposited 归集额: all that came in but interest, and savings that changed the office."""
+        return self.came - self.interest - self.moved_in
+
+    @property
+    def paid_out(self) -> Decimal:
+        """What left the fund 转出, in yuan."""
+        return self.went - self.moved_out
 
 
 # Closed days from their totals, days still open from their entries. What a settlement paid is its total, less what it
@@ -61,20 +72,21 @@ with closed as (
     ) o
     where %(branch)s::smallint is null or b.id = %(branch)s
 ), moved as (
-    select date_trunc('month', t.day)::date as month, sum(t.credit) as came, sum(t.debit) as went, 0 as interest
+    select date_trunc('month', t.day)::date as month, sum(t.credit) as came, sum(t.debit) as went, 0 as interest,
+           0 as moved_in, 0 as moved_out
     from ledger_daytotal t
     where t.chart_id = %(savings)s and t.day >= %(since)s and t.day <= %(on)s
       and (%(branch)s::smallint is null or t.branch_id = %(branch)s)
     group by 1
     union all
     select date_trunc('month', e.booked_on)::date, coalesce(sum(e.amount) filter (where e.side = 'C'), 0),
-           coalesce(sum(e.amount) filter (where e.side = 'D'), 0), 0
+           coalesce(sum(e.amount) filter (where e.side = 'D'), 0), 0, 0, 0
     from ledger_entry e
     where e.chart_id = %(savings)s and e.booked_on > (select day from closed) and e.booked_on >= %(since)s
       and e.booked_on <= %(on)s and (%(branch)s::smallint is null or e.branch_id = %(branch)s)
     group by 1
     union all
-    select date_trunc('month', v.booked_on)::date, 0, 0, sum(v.total - coalesce(e.amount, 0))
+    select date_trunc('month', v.booked_on)::date, 0, 0, sum(v.total - coalesce(e.amount, 0)), 0, 0
     from ledger_voucher v
     join access_branch b on v.source = v.booked_on || ':' || b.code
     left join ledger_ledgeraccount a on a.chart_id = %(expense)s and a.branch_id = b.id and a.shared
@@ -83,8 +95,19 @@ with closed as (
     where v.kind_id = %(settlement)s and v.booked_on >= %(since)s and v.booked_on <= %(on)s
       and (%(branch)s::smallint is null or b.id = %(branch)s)
     group by 1
+    union all
+    select date_trunc('month', v.booked_on)::date, 0, 0, 0,
+           coalesce(sum(v.total) filter (where %(branch)s::smallint is null or n.branch_id = %(branch)s), 0),
+           coalesce(sum(v.total) filter (where %(branch)s::smallint is null or o.branch_id = %(branch)s), 0)
+    from accounts_transfer t
+    join ledger_voucher v on v.id = t.voucher_id
+    join ledger_ledgeraccount o on o.id = t.from_ledger_account_id
+    join ledger_ledgeraccount n on n.id = t.to_ledger_account_id
+    where v.booked_on >= %(since)s and v.booked_on <= %(on)s
+    group by 1
 )
 select m.month::date, coalesce(sum(d.came), 0), coalesce(sum(d.went), 0), coalesce(sum(d.interest), 0),
+       coalesce(sum(d.moved_in), 0), coalesce(sum(d.moved_out), 0),
        (select balance from opening) + sum(coalesce(sum(d.came - d.went), 0)) over (order by m.month)
 from generate_series(%(since)s::date, %(on)s::date, interval '1 month') m (month)
 left join moved d on d.month = m.month::date
@@ -151,7 +174,6 @@ class BranchFigures:
 
 def branch_figures(branches: Iterable[Branch]) -> list[BranchFigures]:
     """Employers, members and money of each office 网点对比; a frozen account that was not sealed still pays."""
-    paying = Q(status=MemberAccountStatus.NORMAL) | Q(status=MemberAccountStatus.FROZEN, sealed_on=None)
     employers = _by_office(
         Employer.objects.values(office=F("branch")).annotate(
             paying=Count("pk", filter=Q(status__in=PAYING)), money=_sum("unallocated__balance")
@@ -159,7 +181,7 @@ def branch_figures(branches: Iterable[Branch]) -> list[BranchFigures]:
     )
     members = _by_office(
         MemberAccount.objects.values(office=F("employer__branch")).annotate(
-            paying=Count("pk", filter=paying),
+            paying=Count("pk", filter=ACTIVE),
             sealed=Count("pk", filter=Q(status=MemberAccountStatus.SEALED)),
             money=_sum("ledger_account__balance"),
         )

@@ -81,7 +81,7 @@ def excel_rows(year: InterestYear) -> Iterator[list[object]]:
     for row in year.months:
         yield [f"{row.month} 变动", row.month.first_day, None, row.came, row.went, row.balance, *empty]
     for one in year.numbers:
-        days = [one.stretch.since, one.stretch.until - timedelta(days=1)]
+        days = [one.stretch.since, one.stretch.last]
         yield ["上年结转计息", *days, *empty, one.carried, one.stretch.carried_rate, None]
         yield ["当年归集计息", *days, *empty, one.current, one.stretch.current_rate, None]
     interest, label = (year.so_far, "截至目前的利息测算") if year.interest is None else (year.interest, "年度利息")
@@ -123,7 +123,7 @@ def interest_statement(account: MemberAccount, first: date, *, on: date) -> Inte
         end=end,
         until=until - timedelta(days=1),
         opening=opening,
-        months=list(_by_month(moved, opening, first, until)),
+        months=list(_by_month(moved, opening, max(first, account.opened_on), until)),
         numbers=numbers,
         day_count=day_count,
         carried=carried,

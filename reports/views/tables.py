@@ -84,13 +84,13 @@ def deposits(desk: Desk) -> Table:
     for place, one in enumerate(desk.savings):
         before, year_ago = (desk.savings[place - back].deposits if place >= back else None for back in (1, 12))
         changes = [Cell(change_in_percent(one.deposits, past)) for past in (before, year_ago)]
-        amounts = [Cell(one.deposits, entries_of(desk.sight, one.month)), Cell(one.interest), Cell(one.went)]
+        amounts = [Cell(one.deposits, entries_of(desk.sight, one.month)), Cell(one.interest), Cell(one.paid_out)]
         rows.append([Cell(str(one.month)), *amounts, *changes])
     columns = [
         *(Column("月份"), Column("归集额", "money", 0), Column("年度结息", "money"), Column("转出", "money")),
         *(Column("较上月", "percent"), Column("较去年同月", "percent")),
     ]
-    says = f"按记账日期统计，{desk.on} 止；不含年度结息。点一个月查看该月的公积金明细账。"
+    says = f"按记账日期统计，{desk.on} 止；不含年度结息和网点之间的转移。点一个月查看该月的公积金明细账。"
     return Table(Figure.DEPOSITS, f"近 {len(rows)} 个月每月归集额", says, BAR, columns, rows)
 
 
