@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from access import doors
 from access.states import Perm
@@ -15,7 +16,7 @@ from audit.models import Record
 from audit.queries import history_of
 from banking import queries
 from banking.filters import ReceiptFilter, RefusedNoticeFilter
-from banking.models import Receipt
+from banking.models import Receipt, RefusedNotice
 from hpf.pages import excel_response, page_of
 from hpf.privacy import masked_card
 
@@ -23,6 +24,7 @@ EXCEL_HEADER = [
     *["到账日期", "银行", "收款专户", "银行流水号", "付款户名", "付款账号", "付款银行", "附言"],
     *["金额(元)", "待认领(元)", "状态", "入账日期", "凭证号"],
 ]
+REFUSED_HEADER = ["首次收到", "银行", "银行流水号", "拒绝原因", "通知内容", "已入账金额(元)"]
 
 
 @doors.counter(Perm.VIEW_RECEIPTS)
@@ -66,8 +68,21 @@ def _claim(record: Record) -> tuple[Record, Decimal, Decimal]:
 @doors.counter(Perm.VIEW_RECEIPTS)
 def refused_notices(request: Any) -> HttpResponse:
     chosen = RefusedNoticeFilter(request.GET, queryset=queries.refused_notices_seen_by(request.user))
-    page = {"filter": chosen, "page": page_of(request, chosen.found)}
+    page = {
+        "filter": chosen,
+        "page": page_of(request, chosen.found),
+        "may_export": request.user.has(Perm.EXPORT),
+    }
     return render(request, "banking/refused_notices.html", page)
+
+
+@doors.counter(Perm.VIEW_RECEIPTS)
+@doors.counter(Perm.EXPORT)
+def refused_notices_export(request: Any) -> Any:
+    found = RefusedNoticeFilter(request.GET, queryset=queries.refused_notices_seen_by(request.user)).found
+    user, on = request.user, request.business_day
+    trail.note("export", user, by=user, on=on, table="被拒的到账通知", rows=found.count())
+    return excel_response(f"被拒的到账通知-{on:%Y%m%d}.xlsx", REFUSED_HEADER, _refused_rows(found))
 
 
 def _excel_rows(found: QuerySet[Receipt]) -> Iterator[list[object]]:
@@ -75,3 +90,11 @@ def _excel_rows(found: QuerySet[Receipt]) -> Iterator[list[object]]:
         payer = [row.payer_name, masked_card(row.payer_account), row.payer_bank, row.remark]
         booked = [row.claim_state.label, row.booked_on, row.voucher_id]
         yield [row.paid_on, row.bank.name, row.account.number, row.serial, *payer, row.amount, row.unclaimed, *booked]
+
+
+def _refused_rows(found: QuerySet[RefusedNotice]) -> Iterator[list[object]]:
+    for row in found.iterator():
+        told = "；".join(f"{label}：{value}" for label, value in row.lines)
+        booked = row.first_receipt.amount if row.first_receipt else None
+        seen = timezone.localtime(row.seen_at).strftime("%Y-%m-%d %H:%M:%S")
+        yield [seen, row.bank.name, row.serial, row.get_code_display(), told, booked]

@@ -23,6 +23,10 @@ from hpf.errors import Refusal
 from hpf.pages import excel_response, page_of, refusals_shown_on
 
 ROWS_WITH_ERRORS = "errors"
+MONTHS_HEADER = [
+    *["汇缴年月", "缴款识别号", "人数", "单位缴存额(元)", "个人缴存额(元)", "合计(元)"],
+    *["状态", "提交日期", "入账日期"],
+]
 
 
 @doors.employer
@@ -139,6 +143,20 @@ def my_remittances(request: Any) -> HttpResponse:
     """Every month the employer handed in."""
     page = {"page": page_of(request, queries.remittances_seen_by(request.user))}
     return render(request, "deposits/my_remittances.html", page)
+
+
+@doors.employer
+def my_remittances_export(request: Any) -> Any:
+    found = queries.remittances_seen_by(request.user)
+    trail.note("export", request.user, by=request.user, on=request.business_day, table="汇缴", rows=found.count())
+    return excel_response(
+        f"汇缴-{request.business_day:%Y%m%d}.xlsx", MONTHS_HEADER, map(_month_cells, found.iterator())
+    )
+
+
+def _month_cells(row: Remittance) -> list[object]:
+    amounts = [row.headcount, row.employer_part, row.member_part, row.total]
+    return [row.month, row.reference, *amounts, row.get_status_display(), row.submitted_on, row.allocated_on]
 
 
 @doors.employer

@@ -20,6 +20,7 @@ urlpatterns = [
     path("portal/employer/sheets/<int:pk>/confirm/", portal.sheet_confirm, name="sheet_confirm"),
     path("portal/employer/sheets/<int:pk>/discard/", portal.sheet_discard, name="sheet_discard"),
     path("portal/employer/remittances/", portal.my_remittances, name="my_remittances"),
+    path("portal/employer/remittances/export/", portal.my_remittances_export, name="my_remittances_export"),
     path("portal/employer/remittances/<int:pk>/", portal.my_remittance, name="my_remittance"),
     path("portal/employer/remittances/<int:pk>/export/", portal.my_remittance_export, name="my_remittance_export"),
 ]

@@ -97,7 +97,14 @@ def test_the_excel_export_sums_and_holds_no_formula(clerk):
     assert "6222020200112233445" not in str(rows)
 
 
-@pytest.mark.parametrize("address", [LIST, f"{LIST}export/", REFUSED])
+def test_refused_notices_go_out_as_a_file_without_numbers_of_accounts(clerk):
+    response = clerk.get(f"{REFUSED}export/")
+    rows = CalamineWorkbook.from_filelike(BytesIO(response.getvalue())).get_sheet_by_index(0).to_python()
+    assert [(row[2], row[3], row[5]) for row in rows[1:]] == [("A1", "流水号已用于另一笔到账", 100)]
+    assert "6222020200112233445" not in str(rows)
+
+
+@pytest.mark.parametrize("address", [LIST, f"{LIST}export/", REFUSED, f"{REFUSED}export/"])
 @pytest.mark.parametrize("post", [Post.OPERATOR, Post.HANDLER, Post.MEMBER])
 def test_others_are_not_let_in(address, post):
     assert client_of(person(post)).get(address).status_code == 403

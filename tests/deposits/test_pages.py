@@ -185,6 +185,8 @@ def test_handler_sees_only_the_own_employer(handler, employer):
         assert strange.post(address).status_code == 404, name
     assert remittance.reference not in shown(strange, "my_remittances")
     assert remittance.reference in shown(handler, "my_remittances")
+    assert len(table_in(strange.get(reverse("deposits:my_remittances_export")))) == 1
+    assert table_in(handler.get(reverse("deposits:my_remittances_export")))[1][1] == remittance.reference
 
 
 @pytest.mark.parametrize("post", [Post.CLERK, Post.MEMBER, Post.OPERATOR])

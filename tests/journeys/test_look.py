@@ -7,6 +7,7 @@ no page is left without a way to it.
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 from urllib.parse import urlsplit
 
 import pytest
@@ -83,9 +84,9 @@ def waiting_proposal(day: date) -> None:
     terms.propose(new, seen=digest_of(terms.preview(new, on=day)), by=person(Post.FINANCE, branch_id=0), on=day)
 
 
-def wrong_sheet(employer: Employer, month: Month) -> bytes:
+def wrong_sheet(employer: Employer, month: Month, listed: int = 30) -> bytes:
     """A sheet without half of the members, with a base below the floor and with somebody who cannot be read."""
-    rows = [list(row) for row in template_rows(employer, month)[:30]]
+    rows = [list(row) for row in islice(template_rows(employer, month), listed)]
     rows[3][COLUMNS.index("缴存基数")] = "1.00"
     stranger = ["", "", LONGEST_NAME, "身份证", "511011198001010000", "", "", "", ""]
     return workbook([*[["" if cell is None else str(cell) for cell in row] for row in rows], stranger])
