@@ -9,11 +9,11 @@ from typing import Any
 from django.db.models import F
 
 from accounts.models import MemberAccount
+from accounts.queries import statement_of
 from deposits.rules import Movement, interest_year
 from hpf.money import ZERO
 from hpf.months import Month
-from ledger.models import BusinessDay, Entry
-from ledger.queries import statement
+from ledger.models import BusinessDay
 from ledger.states import BusinessDayStatus
 from policy.queries import interest_rates, interest_terms_on, term_on
 from policy.states import DayCount, TermName
@@ -109,7 +109,8 @@ def interest_statement(account: MemberAccount, first: date, *, on: date) -> Inte
     """
     first, end = year_of(first)
     until = min(end, on + timedelta(days=1))
-    rows = statement(account.ledger_account_id, first, until).annotate(code=F("voucher__kind"))
+    entries = statement_of(account, on=until - timedelta(days=1)).filter(booked_on__gte=first).reverse()
+    rows: list[dict[str, Any]] = list(entries.annotate(code=F("voucher__kind")))
     paid = [row["change"] for row in rows if row["code"] == SETTLEMENT]
     moved = [row for row in rows if row["code"] != SETTLEMENT]
     opening = _opening(account, first)
@@ -140,9 +141,8 @@ def _is_settled(end: date) -> bool:
 
 def _opening(account: MemberAccount, first: date) -> Decimal:
     """The balance the year begins with: what the last entry before it left, last year's interest in it."""
-    before = Entry.objects.filter(account=account.ledger_account_id, booked_on__lt=first)
-    balance = before.order_by("-booked_on", "-version").values_list("balance", flat=True).first()
-    return balance or ZERO
+    last: dict[str, Any] | None = statement_of(account, on=first - timedelta(days=1)).first()
+    return last["balance"] if last else ZERO
 
 
 def _stretches(first: date, until: date) -> list[Stretch]:
