@@ -7,13 +7,14 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet, Sum
-from django.forms import DateInput, TextInput
+from django.forms import ChoiceField, DateInput, Form, ModelChoiceField, TextInput
 from django.http import QueryDict
 
 from access.models import Branch
 from accounts import queries, rules
-from accounts.models import Employer, MemberAccount
-from accounts.states import EmployerStatus, MemberAccountStatus
+from accounts.models import Employer, MemberAccount, Registration
+from accounts.queries import Deadline
+from accounts.states import DeadlineKind, EmployerStatus, MemberAccountStatus, RegistrationStatus
 from hpf.money import ZERO
 from ledger.models import Entry
 
@@ -49,6 +50,70 @@ class EmployerFilter(django_filters.FilterSet):
     def of_words(self, employers: QuerySet[Employer], name: str, text: str) -> QuerySet[Employer]:
         written = rules.plain(text)
         return employers.filter(Q(number=written) | Q(credit_code=written) | Q(name__startswith=text.strip()))
+
+
+class RegistrationFilter(django_filters.FilterSet):
+    """By number, credit code or the beginning of the name, by status and office."""
+
+    q = django_filters.CharFilter(
+        label="申请", method="of_words", widget=TextInput(attrs={"placeholder": "申请编号、信用代码或名称开头"})
+    )
+    status = django_filters.ChoiceFilter(
+        label="状态", choices=RegistrationStatus.choices, empty_label="全部", error_messages=NOT_LISTED
+    )
+    branch = django_filters.ModelChoiceFilter(
+        label="管理部", queryset=Branch.objects.order_by("code"), empty_label="全部", error_messages=NOT_LISTED
+    )
+
+    class Meta:
+        model = Registration
+        fields: list[str] = []
+
+    @property
+    def found(self) -> QuerySet[Registration]:
+        """The rows, the oldest first; none when a condition cannot be read."""
+        if not self.is_valid():
+            return self.queryset.none()
+        return self.qs.select_related("branch", "employer").order_by("submitted_on", "pk")
+
+    def of_words(self, rows: QuerySet[Registration], name: str, text: str) -> QuerySet[Registration]:
+        written = rules.plain(text)
+        return rows.filter(Q(number=written) | Q(credit_code=written) | Q(name__startswith=text.strip()))
+
+
+class DeadlineFilter(Form):
+    """By kind, office and whether it is late already."""
+
+    LATE, DUE = "late", "due"
+    kind = ChoiceField(
+        label="类别", choices=[("", "全部"), *DeadlineKind.choices], required=False, error_messages=NOT_LISTED
+    )
+    branch = ModelChoiceField(
+        label="管理部",
+        queryset=Branch.objects.order_by("code"),
+        empty_label="全部",
+        required=False,
+        error_messages=NOT_LISTED,
+    )
+    state = ChoiceField(
+        label="状态",
+        choices=[("", "全部"), (LATE, "已逾期"), (DUE, "未到期")],
+        required=False,
+        error_messages=NOT_LISTED,
+    )
+
+    def narrowed(self, rows: list[Deadline]) -> list[Deadline]:
+        """The rows asked for; none when a condition cannot be read."""
+        if not self.is_valid():
+            return []
+        asked = self.cleaned_data
+        return [
+            row
+            for row in rows
+            if asked["kind"] in ("", row.kind)
+            and (asked["branch"] is None or row.branch == asked["branch"].name)
+            and (not asked["state"] or (row.days_left < 0) == (asked["state"] == self.LATE))
+        ]
 
 
 class MemberAccountFilter(django_filters.FilterSet):

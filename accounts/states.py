@@ -58,6 +58,16 @@ KEY_LABELS = {"name": "单位名称", "credit_code": "统一社会信用代码",
 CLOSING = "close"  # the end of an employer is asked for in the same way
 
 
+class DeadlineKind(TextChoices):
+    """法定期限类别: what has to be done, or had to be."""
+
+    APPLICATION = "APPLICATION", "网上登记待受理"
+    REGISTRATION = "REGISTRATION", "逾期登记"
+    SETUP = "SETUP", "职工开户"
+    PAYMENT = "PAYMENT", "汇缴"
+    MANDATE = "MANDATE", "经办授权到期"
+
+
 class RegistrationStatus(TextChoices):
     """单位登记申请状态."""
 

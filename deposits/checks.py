@@ -1,5 +1,6 @@
 """What must hold between remittances, identifications and the books 归集稽核."""
 
+from accounts.queries.in_flight import question
 from audit.actions.inspection import check
 
 check(
@@ -59,5 +60,13 @@ check(
         where status = 'ALLOCATED' and allocated_on <= %(as_of)s group by 1
     ) r on r.employer_id = e.id
     where coalesce(e.paid_to, '') < r.month and (%(branch)s::smallint is null or e.branch_id = %(branch)s)
+    """,
+)
+
+question(
+    "汇缴清册待到账",
+    """
+    select format('%%s 汇缴清册（%%s）已提交，待到账', month, reference)
+    from deposits_remittance where employer_id = %(employer)s and status = 'SUBMITTED' order by month
     """,
 )

@@ -68,6 +68,9 @@ class Grounds:
     reason: str
 
 
+FROM_PORTAL = Grounds("单位网厅", "经办人变更联系人")  # a handler's own word is the evidence for whom we call
+
+
 @transaction.atomic
 def change(employer: Employer, wanted: Mapping[str, Any], grounds: Grounds, *, by: User, on: date) -> None:
     """Change particulars that need no second person 一般信息变更, with evidence; before and after go to the trail.
@@ -162,9 +165,9 @@ def decide(row: KeyChange, decision: signatures.Decision, *, by: User, on: date)
         EmployerEnded, CreditCodeTaken, BranchHasMembers: it cannot be granted any more; it can still be returned.
         and what `signatures.sign` raises.
     """
-    employer = _held(row.employer) if decision.verdict == Verdict.GRANT else row.employer
-    values = asked_for.values_of(row)
+    employer, values = _locked(Employer.objects.get(key_changes=row)), asked_for.values_of(row)
     if decision.verdict == Verdict.GRANT:
+        _refuse_ended(employer)
         _refuse_unfit(employer, values)
     outcome = signatures.sign(row.case, decision, facts=asked_for.facts_of(row), by=by, on=on)
     if outcome == CaseStatus.GRANTED:
@@ -200,11 +203,19 @@ def _enact(employer: Employer, values: Mapping[str, list[str]], row: KeyChange, 
 
 def _held(employer: Employer) -> Employer:
     """The employer as it is now, held until the transaction ends; one that has ended is refused."""
-    rows = Employer.objects.select_related("branch").select_for_update(no_key=True, of=("self",))
-    held = rows.get(pk=employer.pk)
-    if held.status == EmployerStatus.CLOSED:
-        raise EmployerEnded
+    held = _locked(employer)
+    _refuse_ended(held)
     return held
+
+
+def _locked(employer: Employer) -> Employer:
+    rows = Employer.objects.select_related("branch").select_for_update(no_key=True, of=("self",))
+    return rows.get(pk=employer.pk)
+
+
+def _refuse_ended(employer: Employer) -> None:
+    if employer.status == EmployerStatus.CLOSED:
+        raise EmployerEnded
 
 
 def _as_now(employer: Employer, wanted: Mapping[str, Any]) -> NewEmployer:

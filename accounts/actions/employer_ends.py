@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from access.models import User
 from accounts.actions import employer_changes, mandates, sealing
 from accounts.actions.employer_changes import Grounds
 from accounts.models import Employer, KeyChange, MemberAccount, PayingAccount
+from accounts.queries import Standing, standing_of
 from accounts.queries import employer_changes as asked_for
-from accounts.queries import in_flight, open_change, standing_of
 from accounts.states import CLOSING, CloseReason, EmployerStatus, MemberAccountStatus, SealReason
 from approvals.actions import signatures
 from approvals.states import CaseStatus, Verdict
@@ -40,7 +40,7 @@ def seal(employer: Employer, grounds: Grounds, *, by: User, on: date) -> None:
         NotNow: somebody still contributes, something is under way, or it does not stand in 正常.
     """
     employer = _held(employer)
-    _refuse(no_sealing(employer))
+    _refuse(no_sealing(employer, standing_of(employer)))
     _move_to_sealed(employer, grounds, by=by, on=on)
 
 
@@ -55,14 +55,15 @@ def suspend(employer: Employer, grounds: Grounds, *, by: User, on: date) -> int:
         NotPaidUp: a month before is not paid.
     """
     employer, month = _held(employer), Month.of(on)
-    _refuse(no_suspending(employer))
-    accounts = list(_contributing(employer).order_by("pk").select_for_update(no_key=True))
+    _refuse(no_suspending(employer, standing_of(employer)))
+    contributing = MemberAccount.objects.filter(employer=employer, status=MemberAccountStatus.NORMAL)
+    accounts = list(contributing.order_by("pk").select_for_update(no_key=True))
     for account in accounts:
         sealing.refuse_to_seal(account, employer, month)
     why = f"单位歇业，从 {month} 起停缴：{grounds.reason}"
-    also = {"sealed_on": on, "seal_reason": SealReason.UNPAID.value}
+    also: dict[str, Any] = {"sealed_on": on, "seal_reason": SealReason.UNPAID.value}
     trail.move_many(accounts, MemberAccountStatus.SEALED, by=by, on=on, why=why, **also)
-    told = {"evidence": grounds.evidence, "count": len(accounts)}
+    told: dict[str, Any] = {"evidence": grounds.evidence, "count": len(accounts)}
     trail.note("suspend_employer", employer, by=by, on=on, why=grounds.reason, **told)
     _move_to_sealed(employer, grounds, by=by, on=on)
     return len(accounts)
@@ -76,7 +77,7 @@ def unseal(employer: Employer, grounds: Grounds, *, by: User, on: date) -> None:
         NotNow: it is not sealed, or its end is asked for.
     """
     employer = _held(employer)
-    _refuse(no_unsealing(employer))
+    _refuse(no_unsealing(employer, standing_of(employer)))
     trail.move(employer, EmployerStatus.NORMAL, by=by, on=on, why=_why(grounds), sealed_on=None)
 
 
@@ -89,7 +90,7 @@ def propose_closing(employer: Employer, reason: CloseReason, grounds: Grounds, *
         AlreadyProposed: a change of it waits.
     """
     employer = _held(employer)
-    _refuse(no_closing(employer))
+    _refuse(no_closing(employer, standing_of(employer)))
     values = {CLOSING: ["", reason.value]}
     return employer_changes.ask(employer, values, grounds, f"{employer.name}：单位销户", by=by, on=on)
 
@@ -106,7 +107,7 @@ def decide_closing(change: KeyChange, decision: signatures.Decision, *, by: User
     """
     employer = _held(Employer.objects.get(key_changes=change))
     if decision.verdict == Verdict.GRANT:
-        _refuse(no_closing(employer, but=change))
+        _refuse(no_closing(employer, standing_of(employer), but=change))
     outcome = signatures.sign(change.case, decision, facts=asked_for.facts_of(change), by=by, on=on)
     if outcome == CaseStatus.GRANTED:
         reason = asked_for.values_of(change)[CLOSING][1]
@@ -117,48 +118,43 @@ def decide_closing(change: KeyChange, decision: signatures.Decision, *, by: User
     return outcome
 
 
-def no_sealing(employer: Employer) -> list[str]:
+def no_sealing(employer: Employer, standing: Standing) -> list[str]:
     """Why an employer cannot be sealed now 不能封存的原因; empty where it can."""
-    found = no_suspending(employer)
-    if employer.status == EmployerStatus.NORMAL and (left := _contributing(employer).count()):
+    found = no_suspending(employer, standing)
+    if employer.status == EmployerStatus.NORMAL and (left := standing.contributing):
         found.append(f"还有 {left} 名职工正常缴存，请先办理职工封存或转移；整个单位停业的，请办理“歇业封存”")
     return found
 
 
-def no_suspending(employer: Employer) -> list[str]:
+def no_suspending(employer: Employer, standing: Standing) -> list[str]:
     """Why an employer and everybody there cannot be sealed now 不能歇业封存的原因; empty where they can."""
     if employer.status != EmployerStatus.NORMAL:
         return [f"单位状态为“{EmployerStatus(employer.status).label}”，只有正常缴存的单位可以封存"]
-    return [*_change_waits(employer), *in_flight(employer)]
+    return [*_change_waits(standing), *standing.in_flight]
 
 
-def no_unsealing(employer: Employer) -> list[str]:
+def no_unsealing(employer: Employer, standing: Standing) -> list[str]:
     """Why an employer cannot be unsealed now 不能启封的原因; empty where it can."""
     if employer.status != EmployerStatus.SEALED:
         return [f"单位状态为“{EmployerStatus(employer.status).label}”，只有已封存的单位可以启封"]
-    return _change_waits(employer)
+    return _change_waits(standing)
 
 
-def no_closing(employer: Employer, *, but: KeyChange | None = None) -> list[str]:
+def no_closing(employer: Employer, standing: Standing, *, but: KeyChange | None = None) -> list[str]:
     """Why an employer cannot end now 不能销户的原因; empty where it can. `but` is the change that asks for it."""
     if employer.status not in MAY_CLOSE:
         return [f"单位状态为“{EmployerStatus(employer.status).label}”，不能销户"]
-    found, standing = _change_waits(employer, but=but), standing_of(employer)
+    found = _change_waits(standing, but=but)
     for status in (MemberAccountStatus.NORMAL, MemberAccountStatus.SEALED, MemberAccountStatus.FROZEN):
         if count := standing.counted(status):
             found.append(f"还有 {count} 户{status.label}的个人账户，请先办理转移或销户")
     if standing.unallocated:
         found.append(f"单位暂存款还有 {standing.unallocated} 元，请先分配入账或退款")
-    return [*found, *in_flight(employer)]
+    return [*found, *standing.in_flight]
 
 
-def _change_waits(employer: Employer, *, but: KeyChange | None = None) -> list[str]:
-    waiting = open_change(employer)
-    return [] if waiting is None or waiting == but else ["有一项变更或销户申请待复核，请先办结"]
-
-
-def _contributing(employer: Employer) -> QuerySet[MemberAccount]:
-    return employer.member_accounts.filter(status=MemberAccountStatus.NORMAL)
+def _change_waits(standing: Standing, *, but: KeyChange | None = None) -> list[str]:
+    return [] if standing.waiting in (None, but) else ["有一项变更或销户申请待复核，请先办结"]
 
 
 def _move_to_sealed(employer: Employer, grounds: Grounds, *, by: User, on: date) -> None:

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -120,8 +121,8 @@ def appoint(employer: Employer, user: User, paper: Paper | None = None, *, by: t
         handler.save(force_insert=True)
     except IntegrityError as clash:  # somebody appoints the same user at this moment
         raise ActsAlready(field="username", username=user.username) from clash
-    seen = {"user": user.username, "until": paper.until, "mandate": handler.mandate}
-    trail.note("appoint_handler", employer, by=by, on=on, mobile=privacy.masked_mobile(handler.mobile), **seen)
+    told: dict[str, Any] = {"user": user.username, "until": paper.until, "mandate": handler.mandate}
+    trail.note("appoint_handler", employer, by=by, on=on, mobile=privacy.masked_mobile(handler.mobile), **told)
     return handler
 
 
@@ -170,7 +171,7 @@ def renew(handler: Handler, mandate: str, until: date, *, by: trail.Actor, on: d
     unchanged = Handler.objects.filter(pk=handler.pk, ended_on=None, until=handler.until)
     if not unchanged.update(until=until, mandate=_paper_number(mandate)):
         raise Overtaken
-    before = {"user": handler.user.username, "until": handler.until, "mandate": handler.mandate}
+    before: dict[str, object] = {"user": handler.user.username, "until": handler.until, "mandate": handler.mandate}
     trail.note("renew_mandate", handler.employer, by=by, on=on, before=before, until=until, mandate=mandate.strip())
 
 

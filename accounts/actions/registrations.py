@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -56,7 +57,7 @@ class SignIn:
     password: str
 
 
-@dataclass(frozen=True)
+@dataclass
 class Applicant:
     """Whoever hands in an application: nobody has signed in yet 网上申请人."""
 
@@ -137,7 +138,7 @@ def accept(row: Registration, *, by: User, on: date) -> Employer:
     row.refresh_from_db(from_queryset=Registration.objects.select_for_update(of=("self",)).select_related("branch"))
     employers.refuse_taken(row.credit_code)
     employer = employers.open(_asked(row), by=by, on=on)
-    decided = {"decided_on": on, "decided_by_id": by.pk, "employer_id": employer.pk}
+    decided: dict[str, Any] = {"decided_on": on, "decided_by_id": by.pk, "employer_id": employer.pk}
     trail.move(row, RegistrationStatus.ACCEPTED, by=by, on=on, **decided)
     if row.account_number:
         employers.add_paying_account(employer, row.account_number, row.bank_name, by=by, on=on)
@@ -158,7 +159,7 @@ def send_back(row: Registration, reason: str, *, by: User, on: date) -> None:
     if not reason.strip():
         raise ReasonMissing(field="reason")
     why = named(reason, field="reason", longest=200)
-    also = {"decided_on": on, "decided_by_id": by.pk, "reason": why}
+    also: dict[str, Any] = {"decided_on": on, "decided_by_id": by.pk, "reason": why}
     trail.move(row, RegistrationStatus.RETURNED, by=by, on=on, why=why, **also)
 
 

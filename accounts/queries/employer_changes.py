@@ -1,11 +1,11 @@
 """What was asked to change about an employer 单位关键信息变更, and what it meets as things stand."""
 
 import json
+from typing import Any
 
 from access.models import Branch
 from accounts.models import Employer, KeyChange
 from accounts.queries.employers import standing_of
-from accounts.queries.in_flight import in_flight
 from accounts.states import CLOSING, KEY_LABELS, CloseReason, EmployerStatus, MemberAccountStatus
 from approvals.models import Signature
 
@@ -34,7 +34,8 @@ def facts_of(change: KeyChange) -> dict[str, str]:
 
     The employer is read again: it is what is true now that counts.
     """
-    employer = Employer.objects.select_related("branch").get(pk=change.employer_id)
+    key: Any = change.employer_id  # there is one: the change is an employer's
+    employer = Employer.objects.select_related("branch").get(pk=key)
     values = values_of(change)
     facts = _of_closing(employer, values[CLOSING][1]) if CLOSING in values else _of_particulars(employer, values)
     head = {"单位账号": employer.number, "状态": EmployerStatus(employer.status).label}
@@ -69,5 +70,5 @@ def _of_closing(employer: Employer, reason: str) -> dict[str, str]:
     for status in (MemberAccountStatus.NORMAL, MemberAccountStatus.SEALED, MemberAccountStatus.FROZEN):
         facts[f"{status.label}个人账户"] = f"{standing.counted(status)} 户"
     facts["单位暂存款"] = f"{standing.unallocated} 元"
-    facts["在途业务"] = "；".join(in_flight(employer)) or NONE
+    facts["在途业务"] = "；".join(standing.in_flight) or NONE
     return facts

@@ -1,5 +1,6 @@
 """Reads about employers 单位查询: who may see one, who acts for one, and what keeps one from ending."""
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,8 +10,10 @@ from django.db.models import Count, Q, QuerySet
 from access.models import User
 from access.states import Perm, Post
 from accounts.models import Employer, Handler, KeyChange, Registration
-from accounts.states import MEMBER_ACCOUNT_ENDS, MemberAccountStatus
+from accounts.queries.in_flight import in_flight
+from accounts.states import MEMBER_ACCOUNT_ENDS, MemberAccountStatus, RegistrationStatus
 from approvals.states import CaseStatus
+from hpf import privacy
 from hpf.errors import Refusal
 from ledger import queries as books
 
@@ -64,6 +67,28 @@ def registrations_seen_by(user: User) -> QuerySet[Registration]:
     return Registration.objects.all() if user.branch_code == CENTRE else Registration.objects.filter(branch=user.branch)
 
 
+def waiting_registration(credit_code: str) -> Registration | None:
+    """The application that waits for this credit code 待受理的申请, at whichever office."""
+    return Registration.objects.filter(credit_code=credit_code, status=RegistrationStatus.SUBMITTED).first()
+
+
+def doubles_of(row: Registration) -> list[str]:
+    """What an application resembles 疑似重复: an employer with its code or its name, a user with its name."""
+    employers = Employer.objects.order_by("number")
+    found = [f"统一社会信用代码已开户：{one}" for one in employers.filter(credit_code=row.credit_code)]
+    found += [f"同名单位：{one}" for one in employers.filter(name=row.name).exclude(credit_code=row.credit_code)[:5]]
+    if User.objects.filter(username=row.username).exists():
+        found.append(f"登录用户名“{row.username}”已被使用，请退回申请由单位另选一个")
+    return found
+
+
+def registration_asked(number: str, mobile: str) -> Registration | None:
+    """The application an applicant asks for 查询申请进度: by its number and the contact's mobile number, both right."""
+    index = privacy.blind_index("mobile", mobile)
+    row = Registration.objects.filter(number=number.strip().upper()).select_related("employer", "branch").first()
+    return row if row and hmac.compare_digest(bytes(row.contact_index), index) else None
+
+
 def employer_changes_seen_by(user: User) -> QuerySet[KeyChange]:
     """The changes of employers' key particulars a person may read 可查看的单位关键信息变更."""
     changes = KeyChange.objects.filter(employer__in=employers_seen_by(user))
@@ -77,10 +102,14 @@ def open_change(employer: Employer) -> KeyChange | None:
 
 @dataclass(frozen=True)
 class Standing:
-    """What an employer has with us 单位现状: open member accounts by status, and unallocated money in yuan."""
+    """What an employer has with us 单位现状: open member accounts by status, unallocated money in yuan, business
+    under way, a sentence each, and the change that waits for a second person.
+    """
 
     counts: Mapping[str, int]
     unallocated: Decimal
+    in_flight: list[str]
+    waiting: KeyChange | None
 
     @property
     def contributing(self) -> int:
@@ -98,7 +127,7 @@ class Standing:
 
 
 def standing_of(employer: Employer) -> Standing:
-    """Its open member accounts by status and its unallocated money 单位现状."""
+    """Its open member accounts by status, its unallocated money and what is under way 单位现状."""
     still_open = employer.member_accounts.filter(~Q(status__in=MEMBER_ACCOUNT_ENDS))
     counts = dict(still_open.order_by().values_list("status").annotate(count=Count("pk")))
-    return Standing(counts, books.balance_of(employer.unallocated_id))
+    return Standing(counts, books.balance_of(employer.unallocated_id), in_flight(employer), open_change(employer))

@@ -5,16 +5,19 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from access import doors
 from access.states import Perm
 from accounts import queries
-from accounts.actions import exports
+from accounts.actions import employer_ends, exports
 from accounts.filters import EmployerFilter, MemberAccountFilter
 from accounts.models import Employer, MemberAccount
+from accounts.queries import history
+from accounts.states import EmployerStatus
+from audit.queries import history_of
 from hpf.pages import excel_response, page_of
 from hpf.privacy import masked_id, masked_mobile
-from ledger import queries as books
 
 EMPLOYER_HEADER = [
     "单位账号",
@@ -26,6 +29,7 @@ EMPLOYER_HEADER = [
     "个人比例(%)",
     "缴至年月",
 ]
+TABS = {"members": "职工", "handlers": "经办人", "accounts": "付款账户", "changes": "办理记录"}
 MEMBER_HEADER = ["个人账号", "姓名", "证件号码", "手机号码", "状态", "缴存基数", "单位比例(%)", "个人比例(%)", "余额"]
 
 
@@ -48,20 +52,25 @@ def employers_export(request: Any):
 
 @doors.counter(Perm.VIEW_EMPLOYER)
 def employer(request: Any, pk: int) -> HttpResponse:
-    seen = queries.employers_seen_by(request.user).select_related("branch")
-    row = get_object_or_404(seen, pk=pk)
-    chosen = MemberAccountFilter(request.GET, queryset=_members_of(row, request))
+    """All about one employer 单位全景: where it stands, what can be done now and why not the rest, and its tabs."""
+    row = get_object_or_404(queries.employers_seen_by(request.user).select_related("branch"), pk=pk)
+    standing = queries.standing_of(row)
+    tabs = [tab for tab in TABS if tab != "members" or request.user.has(Perm.VIEW_MEMBER)]
+    tab = request.GET.get("tab") if request.GET.get("tab") in tabs else tabs[0]
+    handlers = row.handlers.select_related("user").order_by("ended_on", "since", "pk")
     page = {
         "employer": row,
-        "unallocated": books.balance_of(row.unallocated_id),
+        "standing": standing,
+        "arrears": queries.arrears_of(row, on=request.business_day),
+        "handlers": handlers,
+        "acting": [one.user.name for one in handlers if not one.ended_on],
         "paying_accounts": row.paying_accounts.order_by("pk"),
-        "handlers": row.handlers.select_related("user").order_by("since", "pk"),
-        "shows_members": request.user.has(Perm.VIEW_MEMBER),
-        "filter": chosen,
-        "page": page_of(request, chosen.found),
+        "deeds": _deeds(row, standing, request.user),
+        "tabs": [(TABS[one], f"?tab={one}", one == tab) for one in tabs],
+        "tab": tab,
         "may_export": request.user.has(Perm.EXPORT),
     }
-    return render(request, "accounts/employer.html", page)
+    return render(request, "accounts/employer.html", page | _tab_of(row, tab, request))
 
 
 @doors.counter(Perm.EXPORT)
@@ -70,6 +79,37 @@ def employer_export(request: Any, pk: int):
     chosen = MemberAccountFilter(request.GET, queryset=_members_of(row, request))
     exports.note_members(row, chosen.found.count(), by=request.user, on=request.business_day)
     return excel_response(f"职工-{row.number}.xlsx", MEMBER_HEADER, _member_rows(chosen))
+
+
+def _tab_of(row: Employer, tab: str | None, request: Any) -> dict[str, Any]:
+    """What the chosen tab shows, a page of it."""
+    if tab == "members":
+        chosen = MemberAccountFilter(request.GET, queryset=_members_of(row, request))
+        return {"filter": chosen, "page": page_of(request, chosen.found)}
+    if tab == "changes":
+        page = page_of(request, history_of(row))
+        return {"page": page, "told": [history.told(record) for record in page]}
+    return {}
+
+
+def _deeds(row: Employer, standing: queries.Standing, user: Any) -> list[tuple[str, str, list[str]]]:
+    """What this person may do with the employer: its words, its address, and why it cannot be done now."""
+    ended = ["单位已销户"] if row.status == EmployerStatus.CLOSED else []
+    asked = ["有一项变更或销户申请待复核"] if standing.waiting else []
+    deeds = (
+        (Perm.CHANGE_PARTICULARS, "变更信息", "employer_amend", lambda: ended),
+        (Perm.CHANGE_PARTICULARS, "变更关键信息", "employer_change_propose", lambda: ended or asked),
+        (Perm.APPOINT_HANDLER, "指定经办人", "handler_appoint", lambda: ended),
+        (Perm.END_EMPLOYER, "封存", "employer_seal", lambda: employer_ends.no_sealing(row, standing)),
+        (Perm.END_EMPLOYER, "歇业封存", "employer_suspend", lambda: employer_ends.no_suspending(row, standing)),
+        (Perm.END_EMPLOYER, "启封", "employer_unseal", lambda: employer_ends.no_unsealing(row, standing)),
+        (Perm.END_EMPLOYER, "销户", "employer_close", lambda: employer_ends.no_closing(row, standing)),
+    )
+    return [
+        (label, reverse(f"accounts:{name}", args=[row.pk]), refused())
+        for perm, label, name, refused in deeds
+        if user.has(perm)
+    ]
 
 
 def _members_of(row: Employer, request: Any) -> Any:

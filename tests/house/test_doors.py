@@ -8,7 +8,11 @@ from tests.house import papers
 from tests.house.source import ROOT
 
 PORTALS = {"employer": "portal/employer/", "member": "portal/member/"}
-OPEN_TO_ALL = {"livez", "readyz", "api_schema", "api_docs", "access:sign_in"}
+OPEN_TO_ALL = {"livez", "readyz", "api_schema", "api_docs", "access:sign_in"} | {
+    "accounts:registration_apply",
+    "accounts:registration_done",
+    "accounts:registration_state",
+}
 
 
 def addresses(resolver=None, path="", names=()):

@@ -1,0 +1,78 @@
+"""What was done about an employer, in words 办理记录."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from accounts.models import Employer
+from accounts.states import CloseReason, EconomicType, EmployerStatus, Industry
+from audit.models import Record
+
+ACTS = {
+    "open_employer": "单位开户",
+    "change_employer": "变更单位信息",
+    "propose_change": "提出关键信息变更或销户",
+    "change_key": "变更关键信息",
+    "add_paying_account": "登记付款账户",
+    "drop_paying_account": "取消付款账户",
+    "appoint_handler": "指定经办人",
+    "renew_mandate": "授权续期",
+    "end_mandate": "终止授权",
+    "suspend_employer": "歇业封存",
+    "open_members": "职工开户",
+    "take_in_members": "职工转入",
+    "export_members": "导出职工名单",
+    "move": "状态变更",
+    "export": "导出",
+}
+LABELS = {
+    "account": "付款账号",
+    "bank": "开户银行",
+    "branch": "管理部代码",
+    "change": "变更申请编号",
+    "contact_mobile": "联系人手机号",
+    "count": "人数",
+    "evidence": "依据材料",
+    "first": "首个个人账号",
+    "last": "末个个人账号",
+    "mandate": "授权书编号",
+    "mobile": "手机号",
+    "month": "汇缴年月",
+    "table": "表格",
+    "until": "授权截止日期",
+    "user": "用户名",
+}
+CODES = {"status": EmployerStatus, "economic_type": EconomicType, "industry": Industry, "close_reason": CloseReason}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One act in words 一条办理记录; `changes` are field, before, after."""
+
+    at: datetime
+    on: date
+    act: str
+    by: str
+    why: str
+    changes: list[tuple[str, str, str]]
+
+
+def told(record: Record) -> Told:
+    """A record of an employer in words 办理记录."""
+    names = [*record.after, *(name for name in record.before if name not in record.after)]
+    changes = [(_label(name), _value(name, record.before), _value(name, record.after)) for name in names]
+    who = f"{record.by_name}（{record.by_branch or '网厅'}）" if record.by_name else ""
+    shown = [change for change in changes if change[1] != change[2]]
+    return Told(record.at, record.on, ACTS.get(record.act, record.act), who, record.why, shown)
+
+
+def _label(name: str) -> str:
+    columns = {column.name: str(column.verbose_name) for column in Employer._meta.fields}
+    return LABELS.get(name) or columns.get(name, name)
+
+
+def _value(name: str, values: dict[str, object]) -> str:
+    value = values.get(name)
+    if value in (None, "", []):
+        return ""
+    kinds = CODES.get(name)
+    return kinds(str(value)).label if kinds and str(value) in kinds.values else str(value)
