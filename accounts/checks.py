@@ -2,8 +2,8 @@
 
 from audit.actions.inspection import check
 
-# A transfer inside the centre moves an account to another employer and posts nothing: only where both are kept by the
-# same branch does that leave the branches' books right.
+# A transfer inside the centre posts nothing where both employers are of one branch, and else moves the savings to a new
+# ledger account: either way an account is kept at its employer's branch.
 check(
     "I2",
     "个人账户和单位暂存款在单位所在的网点记账",

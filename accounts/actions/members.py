@@ -174,7 +174,7 @@ def change_bases(
     )
     if strange := changes.keys() - held:
         raise NotOfEmployer(count=len(strange))
-    changed = _write_bases(changes)
+    changed = write_bases(changes)
     if changed:
         trail.note("change_bases", employer, by=by, on=on, count=changed)
     return changed
@@ -338,7 +338,8 @@ where a.id = n.id
 """
 
 
-def _write_bases(changes: Mapping[int, Paying]) -> int:
+def write_bases(changes: Mapping[int, Paying]) -> int:
+    """Write bases and ratios that were looked at, by account 写入基数和比例; answers how many really changed."""
     if not changes:
         return 0
     bases, employer_ratios, member_ratios = zip(
@@ -347,3 +348,11 @@ def _write_bases(changes: Mapping[int, Paying]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(WRITE_BASES, [list(changes), list(bases), list(employer_ratios), list(member_ratios)])
         return cursor.rowcount
+
+
+def rebased(account: MemberAccount, paying: Paying) -> trail.Told:
+    """Give an account in hand its new base and ratios 基数和比例变更; answers what it went through, for the trail."""
+    before = {name: str(getattr(account, name)) for name in vars(paying)}
+    for name, value in vars(paying).items():
+        setattr(account, name, value)
+    return trail.Told(account, {name: str(value) for name, value in vars(paying).items()}, before)

@@ -1,6 +1,6 @@
 """Sealing and unsealing members' accounts 封存与启封: who leaves stops contributing; the money stays and earns."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -13,6 +13,8 @@ from audit.actions import trail
 from hpf.errors import Refusal
 from hpf.months import Month
 from policy.queries import deposit_terms_on
+
+SEALED = MemberAccountStatus.SEALED
 
 
 class NotNormal(Refusal):
@@ -53,45 +55,60 @@ def seal(
     employer, accounts = _held(employer, leavers)
     for account in accounts:
         refuse_to_seal(account, employer, month)
-    for account in accounts:
-        reason = leavers[account.pk]
+    for reason, alike in _by_reason(accounts, leavers).items():
         why = f"从 {month} 起停缴：{reason.label}"
-        trail.move(account, MemberAccountStatus.SEALED, by=by, on=on, why=why, sealed_on=on, seal_reason=reason.value)
+        trail.move_many(alike, SEALED, by=by, on=on, why=why, sealed_on=on, seal_reason=reason.value)
     return accounts
 
 
 @transaction.atomic
-def unseal(account: MemberAccount, paying: Paying, *, by: trail.Actor, on: date) -> None:
-    """Let a sealed account contribute again at its employer 启封, with the base and ratios given.
+def unseal(
+    employer: Employer, returning: Mapping[int, Paying], *, by: trail.Actor, on: date, why: str = ""
+) -> list[MemberAccount]:
+    """Let sealed accounts contribute again at their employer 启封, each with the base and ratios given.
 
-    It stands on the employer's next list.
+    They stand on the employer's next list.
 
     Raises:
-        NotSealed: it is not sealed.
+        NotOfEmployer: an account is another employer's.
+        NotSealed: an account is not sealed.
         EmployerStopped: the employer does not contribute now.
         BaseOutOfLimits, RatioOutOfLimits: a value outside the limits of the day.
     """
-    employer, (row,) = _held(account.employer, [account.pk])
-    refuse_to_unseal(row, employer)
-    members.refuse_paying(deposit_terms_on(on), paying)
-    resume(row, paying, by=by, on=on, why="启封")
+    if not returning:
+        return []
+    employer, accounts = _held(employer, returning)
+    terms = deposit_terms_on(on)
+    for account in accounts:
+        refuse_to_unseal(account, employer)
+        members.refuse_paying(terms, returning[account.pk])
+    resume(accounts, returning, by=by, on=on, why=why or "启封")
+    return accounts
 
 
-def resume(account: MemberAccount, paying: Paying, *, by: trail.Actor, on: date, why: str, **also: object) -> None:
-    """Make a sealed account contribute again, whoever asked for it 恢复缴存; its row is held by the caller."""
-    trail.move(
-        account,
-        MemberAccountStatus.NORMAL,
-        by=by,
-        on=on,
-        why=why,
-        base=paying.base,
-        employer_ratio=paying.employer_ratio,
-        member_ratio=paying.member_ratio,
-        sealed_on=None,
-        seal_reason="",
-        **also,
-    )
+def resume(
+    accounts: Sequence[MemberAccount],
+    paying: Mapping[int, Paying],
+    *,
+    by: trail.Actor,
+    on: date,
+    why: str,
+    **also: object,
+) -> None:
+    """Make sealed accounts contribute again, whoever asked for it 恢复缴存; their rows are held by the caller."""
+    told = [members.rebased(account, paying[account.pk]) for account in accounts]
+    trail.move_many(accounts, MemberAccountStatus.NORMAL, by=by, on=on, why=why, sealed_on=None, seal_reason="", **also)
+    members.write_bases(paying)
+    trail.note_many("change_base", [one for one in told if one.before != one.after], by=by, on=on, why=why)
+
+
+def _by_reason(
+    accounts: Sequence[MemberAccount], leavers: Mapping[int, SealReason]
+) -> dict[SealReason, list[MemberAccount]]:
+    alike: dict[SealReason, list[MemberAccount]] = {}
+    for account in accounts:
+        alike.setdefault(leavers[account.pk], []).append(account)
+    return alike
 
 
 def refuse_to_seal(account: MemberAccount, employer: Employer, month: Month) -> None:

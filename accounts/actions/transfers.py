@@ -42,12 +42,15 @@ class SavesHere(Refusal):
 
 
 @transaction.atomic
-def take_in(employer: Employer, joiners: Mapping[int, Paying], *, by: User, on: date) -> dict[int, MemberAccount]:
+def take_in(
+    employer: Employer, joiners: Mapping[int, Paying], *, by: User, on: date, limits_on: date | None = None
+) -> dict[int, MemberAccount]:
     """Move sealed accounts, by their key, to an employer and let them contribute there 同城转移 (条例 art. 15).
 
     The number and the history stay. Inside one office nothing is posted; an account from another office gets a new
     ledger account there, and all that is in the old one goes along: both parts of the balance and their interest
-    numbers, so that the year's interest is what it would have been (R-212).
+    numbers, so that the year's interest is what it would have been (R-207). The limits are those of `on`, or of
+    `limits_on` where the values are for another month.
 
     Raises:
         EmployerNotActive: the employer may not take anybody in now.
@@ -61,7 +64,7 @@ def take_in(employer: Employer, joiners: Mapping[int, Paying], *, by: User, on: 
     employer.refresh_from_db(from_queryset=Employer.objects.select_for_update(no_key=True))
     if employer.status not in MAY_OPEN_MEMBERS:
         raise EmployerNotActive(status=employer.get_status_display())
-    terms = deposit_terms_on(on)
+    terms = deposit_terms_on(limits_on or on)
     rows = MemberAccount.objects.filter(pk__in=joiners).select_related("ledger_account", "employer")
     # In one order for all: two employers that want the same people wait for each other, and the second is refused.
     accounts = list(rows.order_by("pk").select_for_update(no_key=True, of=("self",)))
@@ -70,7 +73,7 @@ def take_in(employer: Employer, joiners: Mapping[int, Paying], *, by: User, on: 
     for account in accounts:
         refuse_to_take_in(account, employer)
         members.refuse_paying(terms, joiners[account.pk])
-    _record(accounts, employer, _move_savings(accounts, employer, by=by, on=on), on=on)
+    _record(_move_savings(accounts, employer, by=by, on=on))
     why = f"同城转移：转入 {employer.number}"
     sealing.resume(accounts, joiners, by=by, on=on, why=why, employer_id=employer.pk)
     employers.begin_paying(employer, by=by, on=on)
@@ -121,3 +124,20 @@ def _move_savings(accounts: Sequence[MemberAccount], employer: Employer, *, by: 
     return transfers
 
 
+WRITE_LEDGER_ACCOUNTS = """
+update accounts_memberaccount a set ledger_account_id = t.to_ledger_account_id
+from accounts_transfer t
+where t.id = any (%s) and a.id = t.member_account_id and a.ledger_account_id = t.from_ledger_account_id
+"""
+
+
+def _record(transfers: Sequence[Transfer]) -> None:
+    """Write the transfers down, and let each account hold its new ledger account."""
+    Transfer.objects.bulk_create(transfers, batch_size=members.ROWS_A_STATEMENT)
+    far = [row for row in transfers if row.to_ledger_account_id]
+    if not far:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_LEDGER_ACCOUNTS, [[row.pk for row in far]])
+    for row in far:
+        row.member_account.ledger_account_id = row.to_ledger_account_id

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from access.models import User
 from access.states import Perm, Post
 from accounts import rules
-from accounts.models import Employer, MemberAccount
+from accounts.models import Employer, MemberAccount, Transfer
 from accounts.queries.employers import CENTRE, employers_seen_by, mandate_of
 from accounts.states import MemberAccountStatus
 from hpf import privacy
@@ -49,7 +49,24 @@ def active_members(employer: Employer) -> QuerySet[MemberAccount]:
 
 def statement_of(account: MemberAccount, *, on: date) -> QuerySet[Entry, dict[str, object]]:
     """Every entry of a member account up to the day `on` 个人账户明细, newest first. Rows as in the ledger's."""
-    return books.statement(account.ledger_account_id, account.opened_on, on + timedelta(days=1)).reverse()
+    return entries_of(account, account.opened_on, on + timedelta(days=1)).reverse()
+
+
+def entries_of(account: MemberAccount, since: date, until: date) -> QuerySet[Entry, dict[str, object]]:
+    """The entries of a member account from `since` up to, and without, `until`, oldest first. Rows as in the ledger's.
+
+    Where the savings went to another office, the entries there and here are one story; the move itself is none of the
+    member's, to whom nothing came and from whom nothing went.
+    """
+    moves = list(moves_of(account))
+    earlier = [move.from_ledger_account_id for move in moves]
+    entries = books.statement(account.ledger_account_id, since, until, earlier)
+    return entries.exclude(voucher__in=[move.voucher_id for move in moves if move.voucher_id])
+
+
+def moves_of(account: MemberAccount) -> QuerySet[Transfer]:
+    """The transfers that took a member account to a new ledger account 跨管理部转移, the first one first."""
+    return account.transfers.exclude(from_ledger_account=None).order_by("pk")
 
 
 @dataclass(frozen=True)

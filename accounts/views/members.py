@@ -76,7 +76,8 @@ def member_unseal(request: Any, pk: int) -> HttpResponse:
     form = UnsealForm(request.POST or None, initial=now)
     if form.is_valid() and CONFIRMED in request.POST:
         with refusals_shown_on(form):
-            sealing.unseal(account, Paying(**form.cleaned_data), by=request.user, on=request.business_day)
+            returning = {account.pk: Paying(**form.cleaned_data)}
+            sealing.unseal(account.employer, returning, by=request.user, on=request.business_day)
             messages.success(request, "账户已启封，已列入单位下一次汇缴清册")
             return redirect("accounts:member", pk)
     page = {"account": account, "form": form, "refused": _no_unsealing(account)}

@@ -164,26 +164,35 @@ with owed as materialized (
 )"""
 
 # What stretches with a rate each earn: the entries of the year are laid against them, and the balance it began with.
-# Days that the numbers hold beyond this year, of an account that was never settled, earn the first rate.
+# Days that the numbers hold beyond this year, of an account that was never settled, earn the first rate. What a member
+# saved at another office before a transfer stands in the account there, and counts here.
 BY_STRETCHES = """
-with stretch as (
+with recursive stretch as (
     select * from unnest(%s::date[], %s::date[], %s::numeric[]) s (since, until, rate)
 ), year as (
     select min(since) as since, max(until) as until, sum((until - since) * rate) as weight,
            (array_agg(rate order by since))[1] as first_rate
     from stretch
+), came as (
+    select from_ledger_account_id as earlier, to_ledger_account_id as now
+    from accounts_transfer where to_ledger_account_id is not null
+    union all
+    select t.from_ledger_account_id, c.now from came c join accounts_transfer t on t.to_ledger_account_id = c.earlier
 ), moved as materialized (
-    select e.account_id, sum(m.amount) as amount, sum(m.amount * (y.until - e.interest_on)) as number,
+    select a.id as account_id, sum(m.amount) as amount, sum(m.amount * (y.until - e.interest_on)) as number,
            sum(m.amount * w.weight) as weighted
     from ledger_entry e
-    join ledger_ledgeraccount a on a.id = e.account_id and a.bears_interest and a.branch_id = %s
+    left join came c on c.earlier = e.account_id
+    join ledger_ledgeraccount a
+        on a.id = coalesce(c.now, e.account_id) and a.bears_interest and a.closed_on is null and a.branch_id = %s
     cross join year y
     cross join lateral (select a.sign * case e.side when 'D' then e.amount else -e.amount end as amount) m
     cross join lateral (
         select sum(s.rate * greatest(0, s.until - greatest(s.since, e.interest_on))) as weight from stretch s
     ) w
     where e.booked_on >= %s and e.interest_on >= y.since and e.interest_on < y.until
-    group by e.account_id
+      and not exists (select from accounts_transfer t where t.voucher_id = e.voucher_id)
+    group by a.id
 ), owed as materialized (
     select a.id, n.opening * y.weight + coalesce(m.weighted, 0) + y.first_rate * (
         n.number - n.opening * (y.until - y.since) - coalesce(m.number, 0)) as yearly

@@ -1,6 +1,6 @@
 """Balances, statements, the trial balance, vouchers and their lines 余额、明细、试算平衡与凭证."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -26,14 +26,15 @@ def balance_of(account: int) -> Decimal:
     return LedgerAccount.objects.values_list("balance", flat=True).get(pk=account, stored=True)
 
 
-def statement(account: int, since: date, until: date) -> QuerySet[Entry, Any]:
+def statement(account: int, since: date, until: date, earlier: Collection[int] = ()) -> QuerySet[Entry, Any]:
     """The entries of one account from `since` up to, and without, `until` 明细账, oldest first.
 
     Rows are dictionaries: booked_on, interest_on, voucher_id, kind, why, side, amount, change (signed, as the balance
-    moves) and balance. The order is the order in which they changed the account.
+    moves) and balance. The order is the order in which they changed the account. `earlier` are the closed accounts
+    whose savings went on to this one, each opened before the next.
     """
     return (
-        Entry.objects.filter(account=account, booked_on__gte=since, booked_on__lt=until)
+        Entry.objects.filter(account__in=[account, *earlier], booked_on__gte=since, booked_on__lt=until)
         .annotate(
             kind=F("voucher__kind__name"),
             why=F("voucher__why"),
@@ -42,7 +43,7 @@ def statement(account: int, since: date, until: date) -> QuerySet[Entry, Any]:
                 default=F("amount") * -F("account__sign"),
             ),
         )
-        .order_by("booked_on", "version", "voucher_id", "line")
+        .order_by("booked_on", "account", "version", "voucher_id", "line")
         .values("booked_on", "interest_on", "voucher_id", "kind", "why", "side", "amount", "change", "balance")
     )
 

@@ -51,7 +51,7 @@ def seal(employer, accounts, month=JULY, reason=SealReason.ENDED):
 
 
 def unseal(account, paying=NOW):
-    sealing.unseal(account, paying, by=night_user(), on=DAY)
+    sealing.unseal(account.employer, {account.pk: paying}, by=night_user(), on=DAY)
 
 
 def of(employer):

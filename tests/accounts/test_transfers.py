@@ -1,19 +1,22 @@
 """Transfers inside the centre: what moves, what stays, and who may not be moved."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from access.queries import night_user
+from accounts import queries
 from accounts.actions import members, sealing, transfers
 from accounts.actions.members import Paying
-from accounts.models import MemberAccount
+from accounts.models import MemberAccount, Transfer
 from accounts.states import EmployerStatus, MemberAccountStatus, SealReason
-from audit.actions import trail
+from audit.actions import inspection, trail
 from audit.models import Record
 from hpf.errors import Overtaken, Refusal
 from hpf.months import Month
+from ledger.actions import days, posting
 from ledger.models import Entry, LedgerAccount
 from tests.accounts import factories
 from tests.accounts.factories import DAY
@@ -31,6 +34,11 @@ def account():
     sealing.seal(opened.employer, {opened.pk: SealReason.ENDED}, month=Month(2026, 7), by=night_user(), on=DAY)
     opened.refresh_from_db()
     return opened
+
+
+def verified():
+    """What the checks of the books find wrong."""
+    return [(one.check.title, one.rows) for one in inspection.inspect(DAY) if not one.holds]
 
 
 def take_in(employer, account, paying=NOW):
@@ -57,9 +65,21 @@ def test_account_follows_its_member_with_all_that_is_in_it(account):
 def test_the_record_names_both_employers(account):
     employer, old = factories.employer(), account.employer
     take_in(employer, account)
-    record = Record.objects.filter(subject_kind="accounts.memberaccount", subject_id=account.pk).latest("pk")
-    assert record.why == f"同城转移：由 {old.number} 转入 {employer.number}"
-    assert (record.before["employer_id"], record.after["employer_id"]) == (old.pk, employer.pk)
+    records = Record.objects.filter(subject_kind="accounts.memberaccount", subject_id=account.pk).order_by("-pk")
+    rebased, moved = records[:2]
+    assert moved.why == f"同城转移：转入 {employer.number}"
+    assert (moved.before["employer_id"], moved.after["employer_id"]) == (old.pk, employer.pk)
+    assert (rebased.act, rebased.before["base"], rebased.after["base"]) == ("change_base", "5000.00", "7000.00")
+
+
+def test_transfer_is_written_down_without_a_voucher_inside_an_office(account):
+    employer, old = factories.employer(), account.employer
+    take_in(employer, account)
+    row = Transfer.objects.get()
+    assert (row.member_account_id, row.from_employer_id, row.to_employer_id, row.on) == (
+        account.pk, old.pk, employer.pk, DAY,
+    )  # fmt: skip
+    assert (row.from_ledger_account_id, row.to_ledger_account_id, row.voucher_id) == (None, None, None)
 
 
 def test_first_member_taken_in_makes_the_employer_normal(account):
@@ -85,12 +105,75 @@ def test_only_a_sealed_account_is_moved(account, status, refusal):
     assert account.status == status
 
 
-def test_account_of_another_office_stays_there(account):
-    with pytest.raises(transfers.AnotherBranch) as told:
-        take_in(factories.employer(at="04"), account)
-    assert "跨管理部转移请到柜台办理" in told.value.sentence
+def test_account_of_another_office_is_moved_with_a_voucher(account):
+    books.open_books(DAY)
+    books.pay_in("in", books.bank(DAY), account.ledger_account_id, "523.44", on=DAY)
+    employer = factories.employer(at="04")
+    take_in(employer, account)
+    moved = MemberAccount.objects.select_related("ledger_account").get(pk=account.pk)
+    assert (moved.number, moved.employer_id, moved.status) == (account.number, employer.pk, MemberAccountStatus.NORMAL)
+    assert (moved.ledger_account.branch_id, moved.ledger_account.balance) == (4, Decimal("523.44"))
+    old = LedgerAccount.objects.get(pk=account.ledger_account_id)
+    assert (old.balance, old.closed_on) == (0, DAY)
+    row = Transfer.objects.get()
+    assert (row.from_ledger_account_id, row.to_ledger_account_id) == (old.pk, moved.ledger_account_id)
+    lines = Entry.objects.filter(voucher=row.voucher_id).order_by("side")
+    assert [(line.account_id, line.side, line.amount, line.balance) for line in lines] == [
+        (moved.ledger_account_id, "C", Decimal("523.44"), Decimal("523.44")),
+        (old.pk, "D", Decimal("523.44"), Decimal("0.00")),
+    ]
+    assert verified() == []
+
+
+def test_empty_account_of_another_office_needs_no_voucher(account):
+    books.open_books(DAY)
+    take_in(factories.employer(at="04"), account)
+    row = Transfer.objects.get()
+    assert row.voucher_id is None and row.to_ledger_account_id
+    assert MemberAccount.objects.get(pk=account.pk).ledger_account_id == row.to_ledger_account_id
+    assert verified() == []
+
+
+def test_statement_tells_one_story_over_both_ledger_accounts(account):
+    books.open_books(DAY)
+    till = books.bank(DAY)
+    books.pay_in("one", till, account.ledger_account_id, "100.00", on=DAY)
+    books.pay_in("two", till, account.ledger_account_id, "20.00", on=DAY)
+    take_in(factories.employer(at="04"), account)
     account.refresh_from_db()
-    assert account.status == MemberAccountStatus.SEALED
+    books.pay_in("three", till, account.ledger_account_id, "3.00", on=DAY)
+    rows = list(queries.statement_of(account, on=DAY))
+    assert [(row["change"], row["balance"]) for row in rows] == [(3, 123), (20, 120), (100, 100)]
+
+
+def test_accounts_of_several_offices_and_one_of_the_own_are_moved_together(account, django_assert_max_num_queries):
+    books.open_books(DAY)
+    here, there = factories.employer(at="04"), factories.employer(at="05")
+    movers = [account, *factories.member_accounts(here, 10), *factories.member_accounts(there, 10)]
+    for employer in (here, there):
+        leavers = {row.pk: SealReason.ENDED for row in movers if row.employer_id == employer.pk}
+        sealing.seal(employer, leavers, month=Month(2026, 7), by=night_user(), on=DAY)
+    for place, row in enumerate(movers[:15]):
+        books.pay_in(place, books.bank(DAY), row.ledger_account_id, place + 1, on=DAY)
+    employer = factories.employer(at="04")
+    with django_assert_max_num_queries(30):
+        transfers.take_in(employer, dict.fromkeys([row.pk for row in movers], NOW), by=night_user(), on=DAY)
+    assert Transfer.objects.exclude(voucher=None).count() == 5  # one of 01, ten of 05, and only the first 15 had money
+    assert Transfer.objects.exclude(to_ledger_account=None).count() == 11
+    assert not MemberAccount.objects.filter(employer=employer).exclude(ledger_account__branch=4).exists()
+    assert verified() == []
+
+
+def test_no_savings_move_while_the_day_before_is_not_settled(account):
+    books.open_books(DAY)
+    days.turn(DAY)
+    employer = factories.employer(at="04")
+    with pytest.raises(posting.YearTurning):
+        transfers.take_in(employer, {account.pk: NOW}, by=night_user(), on=DAY + timedelta(days=1))
+    with pytest.raises(posting.DayNotOpen):
+        transfers.take_in(employer, {account.pk: NOW}, by=night_user(), on=DAY)
+    account.refresh_from_db()
+    assert account.status == MemberAccountStatus.SEALED and not Transfer.objects.exists()
 
 
 def test_own_account_is_not_moved(account):
