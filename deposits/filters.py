@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import MONTH
 from banking.models import Bank, Receipt
 from deposits.models import Remittance
-from deposits.states import DAYS_OF_AGE, RemittanceStatus, SuspenseAge
+from deposits.states import DAYS_OF_AGE, RemittanceKind, RemittanceStatus, SuspenseAge
 from hpf.money import ZERO
 from ledger.models import Money
 
@@ -24,7 +24,7 @@ class MonthFilter(django_filters.Filter):
 
 
 class RemittanceFilter(django_filters.FilterSet):
-    """By employer (number, or part of the name), month, status and payment reference."""
+    """By employer (number, or part of the name), month, kind, status and payment reference."""
 
     employer = django_filters.CharFilter(label="单位账号或名称", max_length=60, method="of_employer")
     month = MonthFilter(
@@ -33,6 +33,7 @@ class RemittanceFilter(django_filters.FilterSet):
         error_messages={"invalid": "请写成 2026-07 的样式"},
         widget=forms.TextInput(attrs={"type": "month"}),
     )
+    kind = django_filters.ChoiceFilter(label="类型", choices=RemittanceKind.choices, empty_label="全部")
     status = django_filters.ChoiceFilter(label="状态", choices=RemittanceStatus.choices, empty_label="全部")
     reference = django_filters.CharFilter(label="缴款识别号", max_length=13)
 

@@ -1,4 +1,4 @@
-"""What a handler hands in 经办人表单, and what a clerk writes to identify a receipt 认领表单."""
+"""What a handler hands in 经办人表单, back payments 补缴, and what a clerk writes to identify a receipt 认领表单."""
 
 import re
 import unicodedata
@@ -9,21 +9,35 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
-from accounts.models import Employer
+from accounts.models import Employer, MemberAccount
 from banking.models import Receipt
 from deposits import queries
+from deposits.actions import back_payments
 from deposits.actions.receipts import Share, refuse_share
+from deposits.queries import ListedLine
 from deposits.sheets import LARGEST_FILE
+from deposits.states import BackReason, LineKind
 from hpf.errors import Refusal
 from hpf.money import ZERO
 from hpf.months import Month
+from hpf.pages import refusals_shown_on
 
+WRITTEN = re.compile(r"[0-9]{1,9}(?:[.][0-9]{1,2})?")
 AMOUNT = re.compile(r"(?:[0-9]{1,16}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:[.][0-9]{1,2})?")
 # Mobile, ID and bank account numbers; a payment reference begins with letters, an employer's number has ten digits.
 SECRET_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9]{11,}")
 MOST_SHARES = 1000
 MOST_FOUND = 20
 MOST_ERRORS = 20
+
+
+CONFIRMED = "confirmed"  # the answers were looked at once more
+
+
+def chosen_kind(request: Any) -> str:
+    """The kind of rows an address asks for 变动类型; none where it asks for no kind there is."""
+    kind = request.GET.get("kind", "")
+    return kind if kind in LineKind.values else ""
 
 
 class MonthForm(forms.Form):
@@ -43,9 +57,9 @@ class SheetUploadForm(MonthForm):
 
     file = forms.FileField(
         label="汇缴清册",
-        help_text=f"下载的模板（.xlsx），不超过 {LARGEST_FILE // 1024 // 1024} MB；证件号码等列保持文本格式",
+        help_text=f".xlsx、.xls 或 CSV，不超过 {LARGEST_FILE // 1024 // 1024} MB；证件号码等列保持文本格式",
         error_messages={"required": "请选择要上传的清册文件", "empty": "文件是空的，请重新选择"},
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv,.txt"}),
     )
 
     def clean_file(self) -> bytes:
@@ -53,6 +67,124 @@ class SheetUploadForm(MonthForm):
         if file.size > LARGEST_FILE:
             raise forms.ValidationError("文件过大，请删除图片和多余的工作表后再上传")
         return file.read()
+
+
+class WithdrawForm(forms.Form):
+    """Why a list is taken back."""
+
+    why = forms.CharField(
+        label="撤销原因",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="例如：工资表有误，重新报送；不要填写证件号码和银行账号",
+        error_messages={"required": "请填写撤销原因"},
+    )
+
+    def clean_why(self) -> str:
+        return _without_numbers(self.cleaned_data["why"], "撤销原因")
+
+
+class BackPaymentForm(forms.Form):
+    """A month, why it is paid back, and a line for each member: account number, and base and ratios where they differ.
+
+    `edit` takes the answers back to be changed; `month` of the address proposes who waits for that month.
+    """
+
+    month = forms.CharField(
+        label="补缴年月", max_length=7, widget=forms.TextInput(attrs={"type": "month"}), help_text="一个已入账的月份"
+    )
+    reason = forms.ChoiceField(label="补缴原因", choices=BackReason.choices)
+    people = forms.CharField(
+        label="补缴清单",
+        max_length=60_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        help_text="每行一名职工：个人账号、当月缴存基数、单位比例、个人比例，中间用空格隔开；基数和比例不填的，按账户现在的",
+        error_messages={"required": "请至少填写一名职工的个人账号"},
+    )
+    grounds = forms.CharField(
+        label="证明材料",
+        required=False,
+        max_length=200,
+        help_text="文号或材料名称；中心责令的补缴和较早的月份必须填写",
+    )
+
+    def __init__(self, employer: Employer, request: Any) -> None:
+        self.employer, self.by, self.on = employer, request.user, request.business_day
+        self.waiting = queries.waiting(employer)
+        data = request.POST
+        typed = {name: data.get(name, "") for name in ("month", "reason", "people", "grounds")}
+        chosen = request.GET.get("month", "")
+        proposed = {"month": chosen, "reason": BackReason.MISSED_PERSON, "people": self._proposed(chosen)}
+        super().__init__(data if data and "edit" not in data else None, initial=typed if data else proposed)
+
+    def _proposed(self, month: str) -> str:
+        rows = (one for one in self.waiting if one.month == month and one.paid)
+        return "\n".join(f"{row.number} {row.base} {row.employer_ratio} {row.member_ratio}" for row in rows)
+
+    @property
+    def total(self) -> Decimal:
+        return sum((owed.total for _account, owed in self.owed), ZERO)
+
+    def clean_month(self) -> Month:
+        try:
+            return Month.parse(self.cleaned_data["month"])
+        except ValueError:
+            raise forms.ValidationError("补缴年月应写成 2026-05 的样式") from None
+
+    def clean_grounds(self) -> str:
+        return _without_numbers(self.cleaned_data["grounds"], "证明材料")
+
+    def clean(self) -> None:
+        if self.errors:
+            return
+        given = self.cleaned_data
+        found = self._lines(given["people"])
+        if found is None:
+            return
+        wanted = back_payments.Wanted(
+            given["month"], BackReason(given["reason"]), given["grounds"], [line for _account, line in found.values()]
+        )
+        with refusals_shown_on(self):
+            back_payments.refuse(self.employer, wanted, by=self.by, on=self.on)
+            self._weigh(wanted, found)
+        self.wanted = wanted
+
+    def _weigh(self, wanted: back_payments.Wanted, found: dict[int, tuple[MemberAccount, ListedLine]]) -> None:
+        terms, errors = queries.terms_of(wanted.month), []
+        owed = queries.owed(wanted.month, wanted.lines)
+        for line, one in zip(found, owed, strict=True):
+            try:
+                back_payments.refuse_line(one, wanted, terms)
+            except Refusal as refusal:
+                errors.append(f"第 {line} 行：{refusal.sentence}")
+        self._tell(errors)
+        self.owed = list(zip((account for account, _line in found.values()), owed, strict=True))
+
+    def _lines(self, text: str) -> dict[int, tuple[MemberAccount, ListedLine]] | None:
+        """The members by the number of their line; None when one of them cannot be read."""
+        lines = list(_lines_in(text))
+        known = queries.accounts_by_number(self.employer, [words[0] for _line, words in lines])
+        found: dict[int, tuple[MemberAccount, ListedLine]] = {}
+        errors = [f"清单有 {len(lines)} 行，一次最多 {MOST_SHARES} 行，请分次办理"] if len(lines) > MOST_SHARES else []
+        named: set[int] = set()
+        for line, words in lines[:MOST_SHARES]:
+            try:
+                account, listed = _member(words, known)
+            except Refusal as refusal:
+                errors.append(f"第 {line} 行：{refusal.sentence}")
+                continue
+            if account.pk in named:
+                errors.append(f"第 {line} 行：个人账号 {account.number} 重复，请合并成一行")
+            named.add(account.pk)
+            found[line] = account, listed
+        self._tell(errors)
+        return None if errors else found
+
+    def _tell(self, errors: list[str]) -> None:
+        more = [f"另有 {len(errors) - MOST_ERRORS} 行有误"] if len(errors) > MOST_ERRORS else []
+        for error in errors[:MOST_ERRORS] + more:
+            self.add_error("people", error)
 
 
 class IdentifyForm(forms.Form):
@@ -134,10 +266,7 @@ class IdentifyForm(forms.Form):
         return list(shares.values())
 
     def clean_why(self) -> str:
-        why = self.cleaned_data["why"]
-        if SECRET_NUMBER.search(unicodedata.normalize("NFKC", why)):
-            raise forms.ValidationError("认领依据会长期留痕，请去掉其中的证件号码、手机号或银行账号")
-        return why
+        return _without_numbers(self.cleaned_data["why"], "认领依据")
 
     def clean(self) -> None:
         unclaimed = self.receipt.unclaimed
@@ -160,6 +289,40 @@ class NoSuchEmployer(Refusal):
 
     message = "没有账号为 {number} 的单位，请核对单位账号"
     code = "no_such_employer"
+
+
+class UnreadableMember(Refusal):
+    """A line that is not an account number with base and ratios 清单行有误."""
+
+    message = "应为个人账号，以及需要时的缴存基数、单位比例、个人比例，例如 2000000001 6543.00 8 8"
+    code = "unreadable_member"
+
+
+class NoSuchAccount(Refusal):
+    """The employer has no open account of this number 账户不符."""
+
+    message = "本单位没有账号为 {number} 的未销户账户，请核对个人账号"
+    code = "no_such_account"
+
+
+def _without_numbers(text: str, what: str) -> str:
+    """Text that is kept for good holds no number of a person 不含证件号码."""
+    if SECRET_NUMBER.search(unicodedata.normalize("NFKC", text)):
+        raise forms.ValidationError(f"{what}会长期留痕，请去掉其中的证件号码、手机号或银行账号")
+    return text
+
+
+def _member(words: list[str], known: dict[str, MemberAccount]) -> tuple[MemberAccount, ListedLine]:
+    number, *amounts = words
+    plain = [amount.replace(",", "").removesuffix("%") for amount in amounts]
+    if len(plain) not in (0, 1, 3) or not all(WRITTEN.fullmatch(amount) for amount in plain):
+        raise UnreadableMember
+    account = known.get(number)
+    if account is None:
+        raise NoSuchAccount(number=number[:20])
+    paying = [account.base, account.employer_ratio, account.member_ratio]
+    paying[: len(plain)] = [Decimal(amount) for amount in plain]
+    return account, ListedLine(account.pk, *paying)
 
 
 def _lines_in(text: str) -> Iterator[tuple[int, list[str]]]:

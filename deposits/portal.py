@@ -13,8 +13,8 @@ from access import doors
 from accounts.queries import employers_seen_by
 from audit.actions import trail
 from deposits import queries
-from deposits.actions import remittances, sheets
-from deposits.forms import MonthForm, SheetUploadForm
+from deposits.actions import back_payments, remittances, sheets
+from deposits.forms import CONFIRMED, BackPaymentForm, MonthForm, SheetUploadForm, WithdrawForm, chosen_kind
 from deposits.gateways import simulator
 from deposits.models import Remittance
 from deposits.sheets import write_template
@@ -47,6 +47,7 @@ def employer_home(request: Any) -> HttpResponse:
         "proposal": queries.proposal(employer, month),
         "open_sheet": queries.open_sheet(employer),
         "unallocated": queries.unallocated_of(employer),
+        "waiting": queries.waiting(employer),
         "recent": queries.remittances_seen_by(request.user)[:6],
         "form": form,
     }
@@ -77,7 +78,8 @@ def month_submit(request: Any) -> HttpResponse:
             _pay_in_demonstration(made)
             return redirect("deposits:my_remittance", made.pk)
     proposal = queries.proposal(employer, month)
-    page = {"employer": employer, "month": month, "form": form, "proposal": proposal}
+    withdrawn = queries.withdrawn_before(employer, str(month))
+    page = {"employer": employer, "month": month, "form": form, "proposal": proposal, "withdrawn": withdrawn}
     return render(request, "deposits/month_submit.html", page)
 
 
@@ -163,14 +165,48 @@ def _month_cells(row: Remittance) -> list[object]:
 def my_remittance(request: Any, pk: int) -> HttpResponse:
     """How to pay a month, whether the money came, and its rows."""
     found = get_object_or_404(queries.remittances_seen_by(request.user), pk=pk)
+    before, kind = queries.base_of_comparison(found), chosen_kind(request)
     page = {
         "remittance": found,
-        "page": page_of(request, queries.lines_of(found)),
+        "before": before,
+        "kind": kind,
+        "differences": queries.differences(found, before),
+        "page": page_of(request, queries.rows_of_kind(found, before, kind)),
         "accounts": queries.accounts_to_pay_to(),
         "unallocated": queries.unallocated_of(found.employer),
         "still_to_come": queries.still_to_come(found),
+        "waiting": [one for one in queries.waiting(found.employer) if one.month == found.month],
+        "withdrawn": queries.withdrawn_before(found.employer, found.month),
     }
     return render(request, "deposits/my_remittance.html", page)
+
+
+@doors.employer
+def my_remittance_withdraw(request: Any, pk: int) -> HttpResponse:
+    """Take back a list that waits for its money, after reading what stays as it is."""
+    found = get_object_or_404(queries.remittances_seen_by(request.user), pk=pk)
+    form = WithdrawForm(request.POST or None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            remittances.withdraw(found, why=form.cleaned_data["why"], by=request.user, on=request.business_day)
+            messages.success(request, f"{found.month} 的清册已撤销，可以重新报送")
+            return redirect("deposits:my_remittance", pk)
+    page = {"remittance": found, "form": form, "changes": queries.differences(found, queries.base_of_comparison(found))}
+    return render(request, "deposits/my_remittance_withdraw.html", page)
+
+
+@doors.employer
+def my_back_payment(request: Any) -> HttpResponse:
+    """Pay a month back for members it left out or left short: filled in, looked at once more, handed in."""
+    employer = get_object_or_404(employers_seen_by(request.user))
+    form = BackPaymentForm(employer, request)
+    if form.is_valid() and CONFIRMED in request.POST:
+        with refusals_shown_on(form):
+            made = back_payments.submit(employer, form.wanted, by=request.user, on=request.business_day)
+            _pay_in_demonstration(made)
+            return redirect("deposits:my_remittance", made.pk)
+    page = {"employer": employer, "form": form, "checking": form.is_valid()}
+    return render(request, "deposits/my_back_payment.html", page)
 
 
 @doors.employer
@@ -178,7 +214,9 @@ def my_remittance_export(request: Any, pk: int) -> Any:
     """The rows of a month as an Excel file."""
     found = get_object_or_404(queries.remittances_seen_by(request.user), pk=pk)
     trail.note("export", found, by=request.user, on=request.business_day, table="汇缴明细", rows=found.headcount)
-    return excel_response(f"汇缴明细-{found.month}.xlsx", queries.LINES_HEADER, queries.excel_lines(found))
+    rows = queries.rows_of_kind(found, queries.base_of_comparison(found), chosen_kind(request))
+    name = f"{found.get_kind_display()}明细-{found.month}.xlsx"
+    return excel_response(name, queries.LINES_HEADER, queries.excel_lines(rows))
 
 
 def _file(name: str, write: Callable[[IO[bytes]], None]) -> FileResponse:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from stdnum import damm
 
 from hpf.money import EXACT_DIGITS, FEN, ZERO, rounded
+from hpf.months import Month
 from policy.states import DayCount
 
 PERCENT = Decimal(100)
@@ -82,6 +83,11 @@ def contribution(
         employer_part=rounded(base_used * employer_ratio / PERCENT, unit),
         member_part=rounded(base_used * member_ratio / PERCENT, unit),
     )
+
+
+def months_between(since: Month, until: Month) -> int:
+    """How many months lie from one to another 相隔月数; negative where the first is the later one."""
+    return (until.year - since.year) * 12 + until.month - since.month
 
 
 def days_between(since: date, until: date, day_count: DayCount) -> int:

@@ -9,6 +9,8 @@ urlpatterns = [
     path("counter/remittances/export/", views.remittances_export, name="remittances_export"),
     path("counter/remittances/<int:pk>/", views.remittance, name="remittance"),
     path("counter/remittances/<int:pk>/export/", views.remittance_export, name="remittance_export"),
+    path("counter/remittances/<int:pk>/withdraw/", views.remittance_withdraw, name="remittance_withdraw"),
+    path("counter/employers/<int:pk>/back-payment/", views.back_payment, name="back_payment"),
     path("counter/suspense/", views.suspense, name="suspense"),
     path("counter/suspense/export/", views.suspense_export, name="suspense_export"),
     path("counter/suspense/<int:pk>/", views.receipt_identify, name="receipt_identify"),
@@ -22,5 +24,9 @@ urlpatterns = [
     path("portal/employer/remittances/", portal.my_remittances, name="my_remittances"),
     path("portal/employer/remittances/export/", portal.my_remittances_export, name="my_remittances_export"),
     path("portal/employer/remittances/<int:pk>/", portal.my_remittance, name="my_remittance"),
+    path(
+        "portal/employer/remittances/<int:pk>/withdraw/", portal.my_remittance_withdraw, name="my_remittance_withdraw"
+    ),
+    path("portal/employer/back-payment/", portal.my_back_payment, name="my_back_payment"),
     path("portal/employer/remittances/<int:pk>/export/", portal.my_remittance_export, name="my_remittance_export"),
 ]

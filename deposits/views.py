@@ -12,14 +12,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from access import doors
 from access.states import Perm, Post
+from accounts.queries import employers_seen_by
 from audit.actions import trail
 from audit.queries import history_of
 from banking.models import Receipt
 from banking.queries import receipts_seen_by
 from deposits import queries
-from deposits.actions import receipts
+from deposits.actions import back_payments, receipts
+from deposits.actions import remittances as lists
 from deposits.filters import RemittanceFilter, SuspenseFilter
-from deposits.forms import IdentifyForm
+from deposits.forms import CONFIRMED, BackPaymentForm, IdentifyForm, WithdrawForm, chosen_kind
 from deposits.models import Remittance
 from deposits.states import SuspenseAge
 from hpf.pages import excel_response, page_of, refusals_shown_on
@@ -27,7 +29,7 @@ from hpf.privacy import masked_card
 
 EXCEL_HEADER = [
     *["汇缴年月", "单位账号", "单位名称", "管理部", "缴款识别号", "人数", "单位缴存额(元)", "个人缴存额(元)"],
-    *["合计(元)", "状态", "提交日期", "入账日期", "凭证号"],
+    *["合计(元)", "状态", "提交日期", "入账日期", "凭证号", "类型", "补缴原因"],
 ]
 SUSPENSE_HEADER = [
     *["到账日期", "挂账天数", "银行", "银行流水号", "付款户名", "付款账号", "付款银行", "附言"],
@@ -35,7 +37,6 @@ SUSPENSE_HEADER = [
 ]
 RECENT = 10
 AT_ONCE = 500
-CONFIRMED = "confirmed"  # the answers were looked at once more
 
 
 @doors.counter(Perm.VIEW_REMITTANCES)
@@ -62,9 +63,15 @@ def remittances_export(request: Any) -> Any:
 def remittance(request: Any, pk: int) -> HttpResponse:
     found = get_object_or_404(queries.remittances_seen_by(request.user), pk=pk)
     shows_members = request.user.has(Perm.VIEW_MEMBER)
+    before, kind = queries.base_of_comparison(found), chosen_kind(request)
     page = {
         "remittance": found,
-        "page": page_of(request, queries.lines_of(found)) if shows_members else None,
+        "before": before,
+        "kind": kind,
+        "differences": queries.differences(found, before),
+        "page": page_of(request, queries.rows_of_kind(found, before, kind)) if shows_members else None,
+        "waiting": [one for one in queries.waiting(found.employer) if one.month == found.month],
+        "withdrawn": queries.withdrawn_before(found.employer, found.month),
         "identifications": queries.identifications_of(found.employer)[:RECENT],
         "unallocated": queries.unallocated_of(found.employer),
         "still_to_come": queries.still_to_come(found),
@@ -72,8 +79,37 @@ def remittance(request: Any, pk: int) -> HttpResponse:
         "posts": dict(Post.choices),
         "may_export": shows_members and request.user.has(Perm.EXPORT),
         "may_view_voucher": request.user.has(Perm.VIEW_VOUCHERS),
+        "may_withdraw": request.user.has(Perm.WITHDRAW_REMITTANCE),
+        "may_pay_back": request.user.has(Perm.SUBMIT_BACK_PAYMENT),
     }
     return render(request, "deposits/remittance.html", page)
+
+
+@doors.counter(Perm.WITHDRAW_REMITTANCE)
+def remittance_withdraw(request: Any, pk: int) -> HttpResponse:
+    """Take back a list that waits for its money, after reading what stays as it is."""
+    found = get_object_or_404(queries.remittances_seen_by(request.user), pk=pk)
+    form = WithdrawForm(request.POST or None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            lists.withdraw(found, why=form.cleaned_data["why"], by=request.user, on=request.business_day)
+            messages.success(request, f"{found.month} 的清册已撤销，单位可以重新报送")
+            return redirect("deposits:remittance", pk)
+    changes = queries.differences(found, queries.base_of_comparison(found))
+    return render(request, "deposits/remittance_withdraw.html", {"remittance": found, "form": form, "changes": changes})
+
+
+@doors.counter(Perm.SUBMIT_BACK_PAYMENT)
+def back_payment(request: Any, pk: int) -> HttpResponse:
+    """Pay a month back for an employer's members: filled in, looked at once more, handed in."""
+    employer = get_object_or_404(employers_seen_by(request.user), pk=pk)
+    form = BackPaymentForm(employer, request)
+    if form.is_valid() and CONFIRMED in request.POST:
+        with refusals_shown_on(form):
+            made = back_payments.submit(employer, form.wanted, by=request.user, on=request.business_day)
+            return redirect("deposits:remittance", made.pk)
+    page = {"employer": employer, "form": form, "checking": form.is_valid()}
+    return render(request, "deposits/back_payment.html", page)
 
 
 @doors.counter(Perm.VIEW_MEMBER)
@@ -81,8 +117,9 @@ def remittance(request: Any, pk: int) -> HttpResponse:
 def remittance_export(request: Any, pk: int) -> Any:
     found = get_object_or_404(queries.remittances_seen_by(request.user), pk=pk)
     trail.note("export", found, by=request.user, on=request.business_day, table="汇缴明细", rows=found.headcount)
-    name = f"汇缴明细-{found.month}-{found.employer.number}.xlsx"
-    return excel_response(name, queries.LINES_HEADER, queries.excel_lines(found))
+    rows = queries.rows_of_kind(found, queries.base_of_comparison(found), chosen_kind(request))
+    name = f"{found.get_kind_display()}明细-{found.month}-{found.employer.number}.xlsx"
+    return excel_response(name, queries.LINES_HEADER, queries.excel_lines(rows))
 
 
 @doors.counter(Perm.VIEW_RECEIPTS)
@@ -148,4 +185,5 @@ def _excel_rows(found: QuerySet[Remittance]) -> Iterator[list[object]]:
     for row in found.iterator():
         employer, amounts = row.employer, [row.employer_part, row.member_part, row.total]
         head = [row.month, employer.number, employer.name, employer.branch.name, row.reference, row.headcount]
-        yield [*head, *amounts, row.get_status_display(), row.submitted_on, row.allocated_on, row.voucher_id]
+        kind = [row.get_kind_display(), row.get_reason_display()]
+        yield [*head, *amounts, row.get_status_display(), row.submitted_on, row.allocated_on, row.voucher_id, *kind]

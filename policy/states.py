@@ -40,6 +40,7 @@ class TermName(TextChoices):
     SETUP_DAYS = "account.setup.days", "职工账户设立期限"
     CHANGE_DAYS = "employee.change.days", "职工增减变更期限"
     DEFERRAL_MONTHS = "deferral.max_months", "缓缴每次最长期限"
+    BACK_PAYMENT_MONTHS = "deposit.back_payment.months", "补缴免证明的最长月数"
     SUSPENSE_INTEREST = "suspense.interest", "单位暂存款是否计息"
 
     RATE_CARRIED = "interest.account.rate.carried", "账户存款年利率（上年结转）"
@@ -159,6 +160,7 @@ UNITS: dict[str, frozenset[TermName]] = {
     "个月": frozenset(
         {
             TermName.DEFERRAL_MONTHS,
+            TermName.BACK_PAYMENT_MONTHS,
             TermName.REPRICE_MIN_MONTHS,
             TermName.LOAN_MAX_MONTHS,
             TermName.LOAN_MIN_DEPOSIT_MONTHS,
@@ -263,6 +265,7 @@ RULES_WITH: dict[TermName, tuple[str, ...]] = {
     TermName.RATIO_MIN: ("R-102 缴存比例",),
     TermName.RATIO_MAX: ("R-102 缴存比例",),
     TermName.ROUND_UNIT: ("R-103 月缴存额",),
+    TermName.BACK_PAYMENT_MONTHS: ("R-107 补缴",),
     TermName.DAY_COUNT: ("R-201 计息天数",),
     TermName.FACTOR_PRECISION: ("R-203 利息",),
     TermName.RATE_CARRIED: ("R-204 上年结转与当年归集",),

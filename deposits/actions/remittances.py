@@ -229,7 +229,7 @@ def allocate_covered(*, by: User, on: date) -> dict[str, int]:
 def _allocate_together(covered: Sequence[int], *, by: User, on: date) -> set[int]:
     """Allocate lists by the group and answer which; a group that fails is left to be tried list by list."""
     done: set[int] = set()
-    lists = Remittance.objects.filter(pk__in=covered).order_by("employer", "month")
+    lists = Remittance.objects.filter(pk__in=covered).order_by("employer", "kind", "month", "pk")
     for group in batches.waves(lists.values_list("pk", "employer", "headcount")):
         with suppress(Exception):
             done |= batches.allocate(group, by=by, on=on)

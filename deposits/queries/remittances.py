@@ -1,6 +1,6 @@
 """The lists employers handed in 汇缴与补缴: the rows of each, and what money they wait for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -23,20 +23,6 @@ def accounts_to_pay_to() -> QuerySet[BankAccount]:
     """The centre's accounts employers pay to 归集专户, by bank."""
     accounts = BankAccount.objects.filter(purpose=AccountPurpose.COLLECTION).select_related("bank")
     return accounts.order_by("bank__code", "number")
-
-
-LINES_HEADER = [
-    *["序号", "个人账号", "姓名", "缴存基数(元)", "单位比例(%)", "个人比例(%)"],
-    *["单位缴存额(元)", "个人缴存额(元)", "合计(元)"],
-]
-
-
-def excel_lines(remittance: Remittance) -> Iterator[list[object]]:
-    """The lines of a remittance as the cells of a table 汇缴明细导出."""
-    for line in lines_of(remittance).iterator():
-        account = line.member_account
-        amounts = [line.base, line.employer_ratio, line.member_ratio, line.employer_part, line.member_part, line.total]
-        yield [line.line, account.number, account.member.name, *amounts]
 
 
 def remittances_seen_by(user: User) -> QuerySet[Remittance]:
