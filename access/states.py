@@ -40,6 +40,8 @@ class Perm(TextChoices):
     CLOSE_DAY = "CLOSE_DAY", "办理日终"
     EXPORT = "EXPORT", "导出表格"
     SEAL_ACCOUNTS = "SEAL_ACCOUNTS", "办理职工账户封存和启封"
+    OPEN_MEMBERS = "OPEN_MEMBERS", "办理职工开户和同城转移"
+    REVEAL_NUMBERS = "REVEAL_NUMBERS", "查看完整证件号码、手机号和银行卡号"
     IDENTIFY_RECEIPTS = "IDENTIFY_RECEIPTS", "认领到账"
     VIEW_REPORTS = "VIEW_REPORTS", "查看看板和报表"
     VIEW_TRAIL = "VIEW_TRAIL", "查看操作留痕"
@@ -74,12 +76,13 @@ PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
     Post.CLERK: LOOKING
     | {Perm.VIEW_INBOX, Perm.VIEW_MEMBER, Perm.SEAL_ACCOUNTS, Perm.IDENTIFY_RECEIPTS, Perm.REGISTER_EMPLOYER}
     | {Perm.WITHDRAW_REMITTANCE, Perm.SUBMIT_BACK_PAYMENT}
-    | {Perm.CHANGE_PARTICULARS, Perm.END_EMPLOYER, Perm.APPOINT_HANDLER, Perm.VIEW_DEADLINES},
+    | {Perm.CHANGE_PARTICULARS, Perm.END_EMPLOYER, Perm.APPOINT_HANDLER, Perm.VIEW_DEADLINES}
+    | {Perm.OPEN_MEMBERS, Perm.REVEAL_NUMBERS},
     Post.FINANCE: LOOKING | BOOKS | {Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.IDENTIFY_RECEIPTS},
     Post.MANAGER: LOOKING
     | BOOKS
     | {Perm.VIEW_MEMBER, Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.APPROVE_TERM, Perm.VIEW_TRAIL}
-    | {Perm.APPROVE_CHANGES, Perm.VIEW_DEADLINES},
+    | {Perm.APPROVE_CHANGES, Perm.VIEW_DEADLINES, Perm.REVEAL_NUMBERS},
     # Runs the machines; sees no person's savings and no employer's books (三权分立).
     Post.OPERATOR: frozenset({Perm.VIEW_BUSINESS_DAY, Perm.CLOSE_DAY, Perm.VIEW_PARAMETERS}),
     Post.AUDITOR: LOOKING | BOOKS | {Perm.VIEW_MEMBER, Perm.VIEW_TRAIL},
@@ -122,6 +125,7 @@ MENU: dict[str, list[MenuEntry]] = {
         MenuEntry("凭证", "book", "ledger:vouchers", Perm.VIEW_VOUCHERS),
         MenuEntry("试算平衡表", "scale", "ledger:trial_balance", Perm.VIEW_TRIAL_BALANCE),
         MenuEntry("会计日与日终", "moon", "ledger:business_day", Perm.VIEW_BUSINESS_DAY),
+        MenuEntry("作业中心", "list", "ledger:jobs", Perm.VIEW_BUSINESS_DAY),
     ],
     "报表": [
         MenuEntry("看板", "chart", "reports:manager_desk", Perm.VIEW_REPORTS),
