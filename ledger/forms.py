@@ -65,3 +65,15 @@ class DayForm(forms.Form):
     """One business day 会计日."""
 
     day = forms.DateField(required=False)
+
+
+class NightOrderForm(forms.Form):
+    """The night that is asked for 日终指令: the day the person saw."""
+
+    day = forms.DateField(widget=forms.HiddenInput)
+
+
+class ConfirmForm(forms.Form):
+    """A press on a button that asked once more 确认."""
+
+    confirmed = forms.BooleanField(widget=forms.HiddenInput)

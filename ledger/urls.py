@@ -14,4 +14,7 @@ urlpatterns = [
     path("counter/ledger/chart/<str:code>/", views.chart_entries, name="chart_entries"),
     path("counter/ledger/chart/<str:code>/export/", views.chart_entries_export, name="chart_entries_export"),
     path("counter/ledger/business-day/", views.business_day, name="business_day"),
+    path("counter/ledger/jobs/", views.jobs, name="jobs"),
+    path("counter/ledger/jobs/order/", views.night_order, name="night_order"),
+    path("counter/ledger/jobs/<int:pk>/retry/", views.shard_retry, name="shard_retry"),
 ]

@@ -1,10 +1,11 @@
-"""Pages of the books 核算页面: vouchers, the trial balance with its entries, and the business day. They only read."""
+"""Pages of the books 核算页面: vouchers, the trial balance with its entries, the business day and its night."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet, Sum
 from django.http import Http404, HttpResponse
@@ -16,11 +17,13 @@ from access import doors
 from access.states import Perm
 from audit.actions import trail
 from hpf.money import ZERO
-from hpf.pages import excel_response, page_of, query_with
+from hpf.pages import excel_response, page_of, query_with, refusals_shown_on
 from ledger import queries, rules
+from ledger.actions import nights
+from ledger.actions.nights import Pressed
 from ledger.filters import VoucherFilter
-from ledger.forms import ChartEntriesForm, DayForm, TrialBalanceForm
-from ledger.models import ChartAccount, Entry, Voucher
+from ledger.forms import ChartEntriesForm, ConfirmForm, DayForm, NightOrderForm, TrialBalanceForm
+from ledger.models import BusinessDay, ChartAccount, Entry, Voucher
 from ledger.states import DayStepName, Side
 
 # What one file may hold: more than a person reads, and a few seconds of work.
@@ -36,6 +39,13 @@ ENTRY_FIELDS = [
     *["booked_on", "voucher_id", "voucher__kind__name", "voucher__why", "branch__name", "account_id", "interest_on"],
     *AMOUNTS,
 ]
+
+# What a person is told who asked for a night.
+PRESSED = {
+    Pressed.ORDERED: "已下达 {day} 日终指令，数秒内开始办理",
+    Pressed.AT_WORK: "{day} 的日终已经下达或正在办理，本次未重复下达",
+    Pressed.CLOSED: "{day} 已经结账，不需要再次办理",
+}
 
 
 @doors.counter(Perm.VIEW_VOUCHERS)
@@ -147,11 +157,7 @@ def chart_entries_export(request: Any, code: str) -> Any:
 @doors.counter(Perm.VIEW_BUSINESS_DAY)
 def business_day(request: Any) -> HttpResponse:
     days = queries.business_days_seen_by(request.user)
-    form = DayForm(request.GET)
-    asked = form.cleaned_data["day"] if form.is_valid() else None
-    night = days.filter(day=asked or queries.last_night()).first()
-    if asked and night is None:
-        raise Http404
+    night = _chosen_night(request, days)
     page = {
         "page": page_of(request, days, DAYS_PER_PAGE),
         "closing": queries.closing_day(),
@@ -160,9 +166,80 @@ def business_day(request: Any) -> HttpResponse:
         "night_of": queries.night_of,
         "step_count": len(DayStepName),
         "behind": max((timezone.localdate() - request.business_day).days, 0),
-        "may_close": request.user.has(Perm.CLOSE_DAY),
+        **_may_order(request),
     }
     return render(request, "ledger/business_day.html", page)
+
+
+@doors.counter(Perm.VIEW_BUSINESS_DAY)
+def jobs(request: Any) -> HttpResponse:
+    nights_begun = queries.nights_seen_by(request.user)
+    night = _chosen_night(request, nights_begun)
+    page = {
+        "page": page_of(request, nights_begun, DAYS_PER_PAGE),
+        "night": night,
+        "steps": queries.night_of(night) if night else [],
+        "night_of": queries.night_of,
+        "step_count": len(DayStepName),
+        "now": queries.batch_now(),
+        "behind": max((timezone.localdate() - request.business_day).days, 0),
+        **_may_order(request),
+    }
+    return render(request, "ledger/jobs.html", page)
+
+
+@doors.counter(Perm.CLOSE_DAY)
+def night_order(request: Any) -> HttpResponse:
+    form = NightOrderForm(request.POST or None, initial={"day": queries.next_to_close()})
+    if form.is_valid():
+        with refusals_shown_on(form):
+            asked = form.cleaned_data["day"]
+            pressed = nights.order(asked, last=_last_closable(), by=request.user, on=request.business_day)
+            messages.info(request, PRESSED[pressed].format(day=asked))
+            return redirect("ledger:jobs")
+    night = queries.business_days_seen_by(request.user).get(day=queries.next_to_close())
+    page = {"form": form, "night": night, "steps": queries.night_of(night), **_may_order(request)}
+    return render(request, "ledger/night_order.html", page)
+
+
+@doors.counter(Perm.CLOSE_DAY)
+def shard_retry(request: Any, pk: int) -> HttpResponse:
+    shard = get_object_or_404(queries.shards_seen_by(request.user), pk=pk)
+    form = ConfirmForm(request.POST or None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            nights.retry(shard, by=request.user, on=request.business_day)
+            messages.success(request, f"{shard.day_id} 的失败步骤已重新排入，数秒内开始办理")
+            return redirect(reverse("ledger:jobs") + f"?day={shard.day_id}")
+    page = {"form": form, "shard": shard, "step": DayStepName(shard.step).label}
+    return render(request, "ledger/shard_retry.html", page)
+
+
+def _chosen_night(request: Any, days: QuerySet[BusinessDay]) -> BusinessDay | None:
+    """The night that is asked for, else the newest; a day that is not there is no page."""
+    form = DayForm(request.GET)
+    asked = form.cleaned_data["day"] if form.is_valid() else None
+    night = days.filter(day=asked or queries.last_night()).first()
+    if asked and night is None:
+        raise Http404
+    return night
+
+
+def _last_closable() -> date:
+    """The last day whose night may be run: yesterday, and in a demonstration any."""
+    return date.max if settings.DEMO else timezone.localdate() - timedelta(days=1)
+
+
+def _may_order(request: Any) -> dict[str, object]:
+    """Whether this person may ask for the night, for which day, and if not now, why."""
+    may_close, now = request.user.has(Perm.CLOSE_DAY), queries.batch_now()
+    day = now.day if now else request.business_day
+    why_not = ""
+    if now and not now.failed and now.alive:
+        why_not = f"{now.day} 的日终正在办理，完成前不需要再次下达"
+    elif day > _last_closable():
+        why_not = f"{day} 尚未结束，当日结束后系统自动办理"
+    return {"may_close": may_close, "order_day": day, "why_not": why_not}
 
 
 def _chosen_vouchers(request: Any) -> VoucherFilter:

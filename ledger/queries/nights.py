@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Case, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
 from django.db.models.functions import Now
 
 from access.models import User
@@ -55,6 +55,11 @@ def business_days_seen_by(user: User) -> QuerySet[BusinessDay]:
     shards = Prefetch("shards", shards_with_state())
     days = BusinessDay.objects.select_related("order__by").prefetch_related(shards).order_by("-day")
     return days if user.has(Perm.VIEW_BUSINESS_DAY) else days.none()
+
+
+def nights_seen_by(user: User) -> QuerySet[BusinessDay]:
+    """The days of whose night anything is recorded 日终作业, newest first."""
+    return business_days_seen_by(user).filter(Exists(StepShard.objects.filter(day=OuterRef("pk"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +123,23 @@ def last_night() -> date | None:
 
 
 class BatchNow(NamedTuple):
-    """The night at work just now 正在办理的日终: its day, the step it is at, how many of all steps are done."""
+    """The night at work just now 正在办理的日终: its day, the step it is at, how many of all steps are done.
+
+    failed: a step waits for a person or its next attempt; alive: somebody holds a lease on a piece of it.
+    """
 
     day: date
     step: DayStepName
     done: int
     steps: int
     failed: bool
+    alive: bool
 
 
 # The night is at work on one of the two newest days, or on none; read on every page, so it is one small statement.
 BATCH_NOW = """
-select d.day, d.status, s.step, bool_and(s.status = 'DONE'), bool_or(s.status = 'FAILED')
+select d.day, d.status, s.step, bool_and(s.status = 'DONE'), bool_or(s.status = 'FAILED'),
+       coalesce(bool_or(s.leased_until > clock_timestamp()), false)
 from (select day, status from ledger_businessday order by day desc limit 2) d
 left join ledger_stepshard s on s.day = d.day
 where d.status <> 'CLOSED'
@@ -142,12 +152,11 @@ def batch_now() -> BatchNow | None:
     with connection.cursor() as cursor:
         cursor.execute(BATCH_NOW)
         rows = cursor.fetchall()
-    begun = [day for day, status, step, done, _ in rows if status == BusinessDayStatus.CLOSING or (step and not done)]
+    begun = [day for day, status, step, done, *_ in rows if status == BusinessDayStatus.CLOSING or (step and not done)]
     if not begun:
         return None
-    steps = {step: (done, failed) for day, _, step, done, failed in rows if day == min(begun) and step}
-    left = [name for name in DayStepName if not steps.get(name, (False, False))[0]]
-    failed = any(failed for _, failed in steps.values())
-    return BatchNow(
-        min(begun), (left or [DayStepName.CLOSE])[0], len(DayStepName) - len(left), len(DayStepName), failed
-    )
+    steps = {step: flags for day, _, step, *flags in rows if day == min(begun) and step}
+    left = [name for name in DayStepName if not steps.get(name, [False])[0]]
+    at, all_of = (left or [DayStepName.CLOSE])[0], len(DayStepName)
+    failed, alive = (any(flags[place] for flags in steps.values()) for place in (1, 2))
+    return BatchNow(min(begun), at, all_of - len(left), all_of, failed, alive)

@@ -69,6 +69,8 @@ PAGES = {
     "chart_entries": (Perm.VIEW_VOUCHERS, ["201"]),
     "chart_entries_export": (Perm.VIEW_VOUCHERS, ["201"]),
     "business_day": (Perm.VIEW_BUSINESS_DAY, []),
+    "jobs": (Perm.VIEW_BUSINESS_DAY, []),
+    "night_order": (Perm.CLOSE_DAY, []),
 }
 
 
@@ -165,7 +167,12 @@ def test_lists_take_a_bounded_number_of_queries(finance, paid, django_assert_max
     bank, account = paid[0], books.members(1)[0]
     for number in range(60):
         books.pay_in(f"more{number}", bank, account, "1.10")
-    for name, args, most in [("vouchers", [], 10), ("chart_entries", ["201"], 18), ("business_day", [], 12)]:
+    for name, args, most in [
+        ("vouchers", [], 10),
+        ("chart_entries", ["201"], 18),
+        ("business_day", [], 13),
+        ("jobs", [], 13),
+    ]:
         with django_assert_max_num_queries(most):
             assert finance.get(reverse(f"ledger:{name}", args=args)).status_code == 200
 
@@ -356,8 +363,8 @@ def test_the_business_day_says_when_the_night_is_at_work_and_who_may_help(financ
     days.turn(DAY)
     shown = text_of(finance.get(reverse("ledger:business_day")))
     assert "2026-03-02 正在办理日终" in shown
-    assert "manage.py close_day" not in shown
-    assert "manage.py close_day" in text_of(client_of(person(Post.OPERATOR)).get(reverse("ledger:business_day")))
+    assert "立即办理" not in shown
+    assert "立即办理 2026-03-02 日终" in text_of(client_of(person(Post.OPERATOR)).get(reverse("ledger:business_day")))
     days.close(DAY)
     assert "正在办理日终" not in text_of(finance.get(reverse("ledger:business_day")))
 
