@@ -1,0 +1,67 @@
+"""F04: a worker that is frozen loses its shard; when it wakes up, nothing of its work stands."""
+
+import os
+import signal
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from audit.actions import inspection
+from ledger.models import BusinessDay, Entry, StepShard
+from tests.faults.children import Fault, Stage
+from tests.faults.conftest import CALENDAR, EVE, IN_THE_SETTLEMENT
+from tests.faults.stage import books, lease_runs_out, night, pointed_at
+
+SETTLING = EVE + timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def calendar():
+    with time_machine.travel(CALENDAR, tick=True):
+        yield
+
+
+# Frozen between transactions it wakes up and is refused by its token. Frozen within one, it wakes up to a day that is
+# closed; where its locks are in the way, PostgreSQL has ended it, and its connection is gone.
+ENDED = ("DayNotOpen", "InternalError: terminating connection due to idle-in-transaction timeout")
+
+
+@pytest.mark.parametrize(
+    ("frozen_before", "refused"), [(("banking_receipt",), "Fenced"), *((blow, ENDED) for blow in IN_THE_SETTLEMENT)]
+)
+def test_a_frozen_worker_is_fenced_off(eve, frozen_before, refused):
+    database = eve()
+    first = night(Stage(database, CALENDAR, lease=2), SETTLING, Fault(signal.SIGSTOP, before=frozen_before))
+    second = night(Stage(database, CALENDAR, lease=2), SETTLING)
+    with first as frozen, pointed_at(database):
+        assert frozen.freezes()
+        held = StepShard.objects.get(status="RUNNING")
+        lease_runs_out(database)
+        with second as other:
+            assert other.ends() == 0
+        before = books()
+        assert BusinessDay.objects.get(pk=SETTLING).status == "CLOSED"
+        os.kill(frozen.process.pid, signal.SIGCONT)
+        assert frozen.ends() == 1 and frozen.said()[-1].startswith(refused)
+        assert books() == before
+        now = StepShard.objects.get(pk=held.pk)
+        assert (now.token, now.attempt, now.holder) == (held.token + 1, 2, now.holder)
+        assert str(frozen.process.pid) in held.holder and str(frozen.process.pid) not in now.holder
+        settled = Entry.objects.filter(chart="201", booked_on=SETTLING, interest_on=SETTLING + timedelta(days=1))
+        assert settled.count() == settled.values("account").distinct().count() == 15
+        assert [f.check.title for f in inspection.inspect(SETTLING + timedelta(days=1)) if not f.holds] == []
+
+
+def test_a_living_lease_is_left_alone(eve):
+    """The other night takes nothing from a worker that is only slow: it says who holds what, and goes."""
+    database = eve()
+    slow = night(Stage(database, CALENDAR), SETTLING, Fault(signal.SIGSTOP, before=("from owed",)))
+    with slow as frozen, pointed_at(database):
+        assert frozen.freezes()
+        with night(Stage(database, CALENDAR), SETTLING) as other:
+            assert other.ends() == 1
+            assert "办理中" in other.said()[-1] and str(frozen.process.pid) in other.said()[-1]
+        os.kill(frozen.process.pid, signal.SIGCONT)
+        assert frozen.ends() == 0
+        assert BusinessDay.objects.get(pk=SETTLING).status == "CLOSED"
