@@ -1,4 +1,7 @@
-"""`python -m bench [--quick] [--rounds N] [--seconds S] [--only P1,B2] [--out FILE]`: prints a table, writes a file."""
+"""`python -m bench [--quick] [--rounds N] [--seconds S] [--only P1,B2] [--out FILE]`: prints a table, writes a file.
+
+`python -m bench --peers` measures two other packages beside ours instead.
+"""
 
 import argparse
 import os
@@ -7,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench import results
+from bench.peers import run as peers
 from bench.results import Result
 from bench.site import FULL, QUICK, ROOT, Scale, Site, cluster, furnish
 
@@ -18,16 +22,24 @@ def main() -> None:
     """Make a throw-away server, measure what was asked for, and say what was found."""
     asked = _asked()
     scale = _scale(asked)
+    home = Path(os.environ.get("HPF_DATA_DIR") or ROOT / "var")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hpf.settings")
     with cluster() as url:
         import django
+        from django.db import connections
 
         django.setup()
         print(f"{scale.members:,} accounts, {scale.rounds} rounds of {scale.seconds:g} s", flush=True)
-        found = measure(furnish(url, scale), set(asked.only.split(",")) if asked.only else set(NAMES))
-        from django.db import connections
-
+        site = furnish(url, scale)
+        if asked.peers:
+            print(peers.compare(site, home / "bench"))
+        else:
+            _judge(site, asked)
         connections.close_all()
+
+
+def _judge(site: Site, asked: argparse.Namespace) -> None:
+    found = measure(site, set(asked.only.split(",")) if asked.only else set(NAMES))
     results.write(found, asked.out, keep=bool(asked.only))
     print(f"\n{results.table(found)}\n\n{asked.out}")
 
@@ -80,6 +92,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, help="length of a slice that runs for a time")
     parser.add_argument("--members", type=int, help="ledger accounts of members")
     parser.add_argument("--only", help=f"some of {','.join(NAMES)}, or D1, comma separated")
+    parser.add_argument(
+        "--peers", action="store_true", help="postings and balances beside two other packages, nothing else"
+    )
     parser.add_argument("--out", type=Path, default=LATEST, help="the file of figures")
     return parser.parse_args()
 

@@ -28,7 +28,10 @@ G3 = Goal("G3", "trial balance of a month, p50 / point read p50", 5, 1.5, low=Tr
 
 LIST = 20_000  # members of one voucher
 PER_PAGE = 50
-POINT_READ = "select balance from ledger_ledgeraccount where id = %s"
+POINT_READ = """
+select booked_on, interest_on, voucher_id, side, amount, balance from ledger_entry
+where booked_on = %s and voucher_id = %s and line = %s
+"""
 
 MONTH = """
 with paid as (select a.id as account, 617.37 as amount from ledger_ledgeraccount a where a.id between %s and %s)
@@ -100,7 +103,7 @@ def run(site: Site, wanted: set[str]) -> Iterator[Result]:
     site.owner_run("create extension if not exists pg_walinspect")
     calendar.jump_to(date(year - 1, 1, 2))
     empty = _month(site, calendar)
-    _grow(site, calendar, year)
+    lists = _grow(site, calendar, year)
     calendar.jump_to(date(year, 7, 1))
     grown = _month(site, calendar)
     calendar.close()
@@ -108,9 +111,9 @@ def run(site: Site, wanted: set[str]) -> Iterator[Result]:
         yield results.counted(G1, grown[0] / empty[0], f"x {empty[0]:.0f} bytes")
         yield results.counted(G1_WHOLE, grown[1] / empty[1], f"x {empty[1]:.0f} bytes")
     if "G2" in wanted:
-        yield from _statements(site, calendar.open)
+        yield from _statements(site, calendar.open, lists)
     if "G3" in wanted:
-        yield _trial_balances(site, year)
+        yield _trial_balances(site, year, lists)
 
 
 def _month(site: Site, calendar: Calendar) -> tuple[float, float]:
@@ -147,19 +150,24 @@ def _files_of_year(site: Site, year: int) -> list[int]:
     return [file for (file,) in site.owner_run("select pg_relation_filenode(o) from unnest(%s::oid[]) o", [relations])]
 
 
-def _grow(site: Site, calendar: Calendar, year: int) -> None:
-    """Lines for every member, some weeks apart, each day closed by the product; then two years of totals."""
+def _grow(site: Site, calendar: Calendar, year: int) -> dict[date, int]:
+    """Lines for every member, some weeks apart, each day closed by the product; then two years of totals.
+
+    Answers the first voucher of each day, by which an entry is found.
+    """
     span = {"first": site.first_member, "last": site.last_member, "list": LIST, "bank": site.bank, "by": site.user}
     vouchers = (site.last_member - site.first_member) // LIST + 1
     before, after = site.scale.grown
     days = [date(year - 1, 1, 5) + timedelta(weeks=3 * nth) for nth in range(before)]
     days += [date(year, 1, 5) + timedelta(weeks=2 * nth) for nth in range(after)]
+    lists: dict[date, int] = {}
     for nth, on in enumerate(days, 1):
         calendar.jump_to(on)
         ((voucher,),) = site.owner_run(
             "select setval('ledger_voucher_id_seq', nextval('ledger_voucher_id_seq') + %s) - %s", [vouchers, vouchers]
         )
-        day = {**span, "on": calendar.open, "voucher": voucher, "nth": nth}
+        lists[on] = voucher
+        day = {**span, "on": on, "voucher": voucher, "nth": nth}
         site.owner_run(FILL_VOUCHERS, day)
         site.owner_run(FILL_ENTRIES, day)
         calendar.close()
@@ -169,9 +177,10 @@ def _grow(site: Site, calendar: Calendar, year: int) -> None:
     site.owner_run(QUIET_TOTALS, period)
     for table in ("ledger_ledgeraccount", "ledger_entry", "ledger_daytotal", "ledger_voucher"):
         site.owner_run(f"vacuum (analyze) {table}")
+    return lists
 
 
-def _statements(site: Site, on: date) -> Iterator[Result]:
+def _statements(site: Site, on: date, lists: dict[date, int]) -> Iterator[Result]:
     """The first page of a statement as the member's page asks for it, on a session that has prepared it."""
     from ledger import queries
 
@@ -189,7 +198,7 @@ def _statements(site: Site, on: date) -> Iterator[Result]:
 
         points, statements, tails = [], [], []
         for chosen in _rounds_of_members(site):
-            points.append(_latencies([read(POINT_READ, (account,)) for account in chosen])[0])
+            points.append(_latencies([read(POINT_READ, key) for key in _entries_of(site, chosen, lists)])[0])
             middle, tail = _latencies([read(*statement_of(account)) for account in chosen])
             statements.append(middle)
             tails.append(tail)
@@ -197,16 +206,16 @@ def _statements(site: Site, on: date) -> Iterator[Result]:
     yield results.latency(G2_TAIL, tails, statements)
 
 
-def _trial_balances(site: Site, year: int) -> Result:
+def _trial_balances(site: Site, year: int, lists: dict[date, int]) -> Result:
     """The trial balance of June, against a point read over the same connection of the product."""
     from django.db import connection
 
     from ledger import queries
 
-    def point(account: int) -> Callable[[], object]:
+    def point(key: tuple[object, ...]) -> Callable[[], object]:
         def read() -> object:
             with connection.cursor() as cursor:
-                cursor.execute(POINT_READ, [account])
+                cursor.execute(POINT_READ, key)
                 return cursor.fetchone()
 
         return read
@@ -216,7 +225,7 @@ def _trial_balances(site: Site, year: int) -> Result:
 
     points, balances = [], []
     for chosen in _rounds_of_members(site):
-        points.append(_latencies([point(account) for account in chosen])[0])
+        points.append(_latencies([point(key) for key in _entries_of(site, chosen, lists)])[0])
         balances.append(_latencies([june] * (len(chosen) // 20))[0])
     return results.latency(G3, balances, points)
 
@@ -227,10 +236,17 @@ def _application(site: Site) -> psycopg.Connection:
 
 
 def _rounds_of_members(site: Site) -> Iterator[list[int]]:
-    """Members by chance, the same in every run; a round more than asked for would only warm up."""
+    """Members by chance, the same in every run."""
     chance = random.Random(11)
     for _ in range(site.scale.rounds):
         yield [chance.randint(site.first_member, site.last_member) for _ in range(site.scale.reads)]
+
+
+def _entries_of(site: Site, chosen: list[int], lists: dict[date, int]) -> list[tuple[object, ...]]:
+    """An entry of each of these members, by its key."""
+    days = sorted(lists)
+    places = [(account - site.first_member, days[number % len(days)]) for number, account in enumerate(chosen)]
+    return [(on, lists[on] + place // LIST, 2 + place % LIST) for place, on in places]
 
 
 def _latencies(reads: list[Callable[[], object]]) -> tuple[float, float]:

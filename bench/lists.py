@@ -1,7 +1,8 @@
 """Employers with their members, and the months they hand in: what B1 to B3 allocate.
 
 Employers and members are written as rows, since opening them is not what is measured; months are handed in and
-allocated by the product's own actions. Employers have paid up to 2000-01, so that there is always a next month.
+allocated by the product's own actions. Employers have paid up to 2008-01, the first month whose parameters are known,
+so that there is always a next one.
 """
 
 import random
@@ -16,7 +17,7 @@ EMPLOYERS = """
 insert into accounts_employer (number, name, credit_code, branch_id, status, pay_day, employer_ratio, member_ratio,
     paid_to, opened_on, contact_name, contact_mobile_sealed, unallocated_id)
 select nextval('accounts_employer_numbers'), '性能基准单位' || a, 'BENCH' || a, 1, '01', 10, 10, 10,
-    '2000-01', %s, '经办', '', a
+    '2008-01', %s, '经办', '', a
 from unnest(%s::bigint[]) a order by a
 returning id
 """
@@ -30,7 +31,7 @@ with person as (
 insert into accounts_memberaccount (number, member_id, employer_id, ledger_account_id, status, base, employer_ratio,
     member_ratio, opened_on, first_month)
 select nextval('accounts_member_numbers'), id, %s, %s + row_number() over (order by id) - 1, '01', 6170, 10, 10, %s,
-    '2000-01'
+    '2008-01'
 from person
 returning id
 """

@@ -10,6 +10,7 @@ from bench.site import DAY, Site
 
 MEMBER = "bench-member"
 BANK = "102"
+SESSION = "__Host-sessionid"  # what the cookie is called in production, which is how the server runs
 RECEIPTS = "/api/v1/bank/receipts/"
 
 
@@ -99,7 +100,7 @@ def _signed_in(user) -> str:
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session["signed_in_at"] = session["seen_at"] = int(time.time())
     session.create()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+    return f"{SESSION}={session.session_key}"
 
 
 def _notices(account: str, count: int) -> list[dict[str, str]]:
