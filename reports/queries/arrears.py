@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Min, Q, QuerySet, Sum
 
-from accounts.models import Employer, MemberAccount
+from accounts.models import Employer
 from deposits.models import Remittance
 from deposits.states import RemittanceStatus
 from hpf.money import ZERO
@@ -16,7 +15,7 @@ from hpf.months import Month
 from policy.queries import deposit_terms_on, term_on
 from policy.states import TermName
 from reports import rules
-from reports.queries.contributions import ACTIVE, PAYING, due, paying_accounts
+from reports.queries.contributions import PAYING, due, paying_accounts
 from reports.states import Behind
 
 PAY_DAYS = range(1, 32)
@@ -53,29 +52,38 @@ def arrears(employers: QuerySet[Employer], *, on: date, due_days: int | None = N
     """
     days = int(str(term_on(TermName.DUE_DAYS, on))) if due_days is None else due_days
     last = {pay_day: rules.last_month_due(pay_day, days, on=on) for pay_day in PAY_DAYS}
-    late = list(_late(employers, last))
-    first = {row.pk: Month.parse(row.paid_to).next() if row.paid_to else Month.parse(row.begun) for row in late}
-    listed, monthly = _listed(late, last), _monthly(late, on=on)
+    late = list(_perhaps_late(employers, last))
+    saving, listed = _saving(late, on=on), _listed(late, last)
     found = []
     for row in late:
+        first_member, monthly = saving.get(row.pk, (None, ZERO))
+        first = Month.parse(row.paid_to).next() if row.paid_to else first_member
+        if first_member is None or first is None or first > last[row.pay_day]:
+            continue
         lists = listed.get(row.pk, {})
-        open_months = rules.months_from(first[row.pk], last[row.pay_day]) - len(lists)
-        amount = sum(lists.values(), ZERO) + open_months * monthly.get(row.pk, ZERO)
-        found.append(Arrear(row, first[row.pk], last[row.pay_day], len(lists), amount, row.unallocated.balance))
+        open_months = rules.months_from(first, last[row.pay_day]) - len(lists)
+        amount = sum(lists.values(), ZERO) + open_months * monthly
+        found.append(Arrear(row, first, last[row.pay_day], len(lists), amount, row.unallocated.balance))
     return sorted(found, key=lambda arrear: (-arrear.months, -arrear.amount, arrear.employer.number))
 
 
-def _late(employers: QuerySet[Employer], last: Mapping[int, Month]) -> QuerySet[Any, Any]:
-    """The employers that owe somebody an overdue month; one that never paid owes from its first member's first."""
-    account = MemberAccount.objects.filter(ACTIVE, employer=OuterRef("pk")).order_by()
-    begun = account.values("employer").annotate(first=Min("first_month")).values("first")
-    late = Q()
+def _perhaps_late(employers: QuerySet[Employer], last: Mapping[int, Month]) -> QuerySet[Employer]:
+    """The employers whose newest allocated month is before the one that is due, and those that never paid."""
+    late = Q(paid_to=None)
     for month in set(last.values()):
-        days = [day for day, newest in last.items() if newest == month]
-        never, earlier = Q(paid_to=None, begun__lte=str(month)), Q(Exists(account), paid_to__lt=str(month))
-        late |= Q(pay_day__in=days) & (earlier | never)
-    rows = employers.filter(status__in=PAYING).annotate(begun=Subquery(begun)).filter(late)
-    return rows.select_related("branch", "unallocated").order_by("number")
+        late |= Q(pay_day__in=[day for day, newest in last.items() if newest == month], paid_to__lt=str(month))
+    rows = employers.filter(late, status__in=PAYING).select_related("branch", "unallocated")
+    return rows.order_by("number")
+
+
+def _saving(late: list[Employer], *, on: date) -> dict[int, tuple[Month, Decimal]]:
+    """The first month of the first member of each employer, and what its members contribute a month as things stand.
+
+    An employer without members owes nobody and is left out.
+    """
+    accounts = paying_accounts(Employer.objects.filter(pk__in=[row.pk for row in late]))
+    rows = accounts.values_list("employer").annotate(first=Min("first_month"), due=Sum(due(deposit_terms_on(on))))
+    return {employer: (Month.parse(first), monthly) for employer, first, monthly in rows}
 
 
 def _listed(late: list[Employer], last: Mapping[int, Month]) -> dict[int, dict[str, Decimal]]:
@@ -87,12 +95,6 @@ def _listed(late: list[Employer], last: Mapping[int, Month]) -> dict[int, dict[s
         if month <= due_to[employer]:
             found.setdefault(employer, {})[month] = total
     return found
-
-
-def _monthly(late: list[Employer], *, on: date) -> dict[int, Decimal]:
-    """What the members of each employer contribute a month, as things stand."""
-    accounts = paying_accounts(Employer.objects.filter(pk__in=[row.pk for row in late]))
-    return dict(accounts.values_list("employer").annotate(due=Sum(due(deposit_terms_on(on)))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def desk_of(sight: Sight, branches: list[Branch], *, on: date) -> Desk:
         on=on,
         savings=figures.savings_by_month(sight, on=on, months=MONTHS),
         paid=figures.paid_months(sight, on=on, months=MONTHS),
-        branches=figures.branch_figures(branches),
+        branches=figures.branch_figures(branches, on=on),
         arrears=arrears(sight.employers, on=on),
         unidentified=figures.unidentified_by_age(on=on),
         unallocated=figures.unallocated_by_age(sight, on=on),

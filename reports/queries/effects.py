@@ -6,12 +6,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import Abs, Coalesce
+from django.db.models import Count, F, Q, Sum
 
 from deposits import rules as deposits
 from hpf.money import ZERO
-from ledger.models import LedgerAccount, Money
+from ledger.models import LedgerAccount
 from policy.queries import (
     DepositTerms,
     InterestTerms,
@@ -48,15 +47,40 @@ class Proposed:
     valid_from: date
 
 
-@dataclass(frozen=True)
-class ContributionEffect:
-    """Whose contributions a value changes 月缴存额影响, in yuan a month; `rows`: employers, largest change first."""
+@dataclass(frozen=True, slots=True)
+class EmployerEffect:
+    """The members of one employer whose contributions change 单位月缴存额影响, in yuan a month."""
 
+    pk: int
+    number: str
+    name: str
+    office: str
     members: int
-    employers: int
     before: Decimal
     after: Decimal
-    rows: QuerySet[Any, Any]
+
+    @property
+    def change(self) -> Decimal:
+        return self.after - self.before
+
+
+@dataclass(frozen=True)
+class ContributionEffect:
+    """Whose contributions a value changes 月缴存额影响, in yuan a month; the largest change first."""
+
+    rows: list[EmployerEffect]
+
+    @property
+    def members(self) -> int:
+        return sum(row.members for row in self.rows)
+
+    @property
+    def before(self) -> Decimal:
+        return sum((row.before for row in self.rows), ZERO)
+
+    @property
+    def after(self) -> Decimal:
+        return sum((row.after for row in self.rows), ZERO)
 
     @property
     def change(self) -> Decimal:
@@ -141,14 +165,27 @@ def contribution_effect(proposed: Proposed, sight: Sight) -> ContributionEffect:
     old = deposit_terms_on(proposed.valid_from)
     number = Decimal(str(value_of(proposed.name, proposed.value)))
     new = replace(old, **{CONTRIBUTION_TERMS[proposed.name]: number})
-    touched = paying_accounts(sight.employers).annotate(before=due(old), after=due(new))
-    touched = touched.filter(
-        _outside(new) | ~Q(before=F("after")) if proposed.name in RATIO_TERMS else ~Q(before=F("after"))
+    accounts = paying_accounts(sight.employers).filter(_concerned(proposed.name, old, new))
+    touched = accounts.annotate(old=due(old), new=due(new)).filter(_changed(proposed.name, new))
+    rows = touched.values_list("employer", "employer__number", "employer__name", "employer__branch__name").annotate(
+        members=Count("pk"), before=Sum("old"), after=Sum("new")
     )
-    sums = touched.aggregate(
-        members=Count("pk"), employers=Count("employer", distinct=True), old=_sum("before"), new=_sum("after")
-    )
-    return ContributionEffect(sums["members"], sums["employers"], sums["old"], sums["new"], _by_employer(touched))
+    found = [EmployerEffect(*row) for row in rows]
+    return ContributionEffect(sorted(found, key=lambda row: (-abs(row.change), -row.members, row.number)))
+
+
+def _concerned(name: TermName, old: DepositTerms, new: DepositTerms) -> Q:
+    """The accounts a value can change at all, told by their columns: only theirs are computed."""
+    if name == TermName.BASE_CAP:
+        return Q(base__gt=min(old.cap, new.cap))
+    if name == TermName.BASE_FLOOR:
+        return Q(base__lt=max(old.floor, new.floor))
+    return Q() if name == TermName.ROUND_UNIT else _outside(old) | _outside(new)
+
+
+def _changed(name: TermName, new: DepositTerms) -> Q:
+    changed = ~Q(old=F("new"))
+    return _outside(new) | changed if name in RATIO_TERMS else changed
 
 
 def interest_effect(proposed: Proposed, sight: Sight) -> InterestEffect:
@@ -186,18 +223,6 @@ def _outside(terms: DepositTerms) -> Q:
     return outside
 
 
-def _by_employer(touched: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    rows = touched.values("employer").annotate(
-        number=F("employer__number"),
-        name=F("employer__name"),
-        office=F("employer__branch__name"),
-        members=Count("pk"),
-        old=_sum("before"),
-        new=_sum("after"),
-    )
-    return rows.annotate(change=F("new") - F("old")).order_by(Abs("change").desc(), "-members", "employer")
-
-
 def _standing(sight: Sight, name: TermName) -> list[tuple[Any, ...]]:
     """Both parts of the balances of each office, and how many accounts the parameter touches."""
     accounts = LedgerAccount.objects.filter(bears_interest=True, closed_on=None).order_by("branch__code")
@@ -228,7 +253,3 @@ def _splits(new: Rate, terms: InterestTerms, day: date) -> bool:
     earlier = [(rate.carried, rate.current) for rate in interest_rates(first, day)] if first < day else []
     pairs = {*earlier, (new.carried, new.current)}
     return len(pairs) > 1 and any(carried != current for carried, current in pairs)
-
-
-def _sum(field: str) -> Coalesce:
-    return Coalesce(Sum(field), ZERO, output_field=Money())

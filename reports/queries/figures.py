@@ -172,7 +172,7 @@ class BranchFigures:
     unallocated: Decimal
 
 
-def branch_figures(branches: Iterable[Branch]) -> list[BranchFigures]:
+def branch_figures(branches: Iterable[Branch], *, on: date) -> list[BranchFigures]:
     """Employers, members and money of each office 网点对比; a frozen account that was not sealed still pays."""
     employers = _by_office(
         Employer.objects.values(office=F("branch")).annotate(
@@ -183,15 +183,44 @@ def branch_figures(branches: Iterable[Branch]) -> list[BranchFigures]:
         MemberAccount.objects.values(office=F("employer__branch")).annotate(
             paying=Count("pk", filter=ACTIVE),
             sealed=Count("pk", filter=Q(status=MemberAccountStatus.SEALED)),
-            money=_sum("ledger_account__balance"),
         )
     )
-    nobody = {"paying": 0, "sealed": 0, "money": ZERO}
+    savings, nobody = _savings_by_branch(on), {"paying": 0, "sealed": 0, "money": ZERO}
     rows = [(branch, employers.get(branch.pk, nobody), members.get(branch.pk, nobody)) for branch in branches]
     return [
-        BranchFigures(branch, firms["paying"], people["paying"], people["sealed"], people["money"], firms["money"])
+        BranchFigures(
+            *(branch, firms["paying"], people["paying"], people["sealed"]),
+            *(savings.get(branch.pk, ZERO), firms["money"]),
+        )
         for branch, firms, people in rows
     ]
+
+
+# The balance of the last closed day of each office, and what its entries moved since.
+SAVINGS_BY_BRANCH = """
+with closed as (
+    select coalesce(max(day), date '1900-01-01') as day from ledger_businessday where status = 'CLOSED'
+)
+select b.id, coalesce(-o.closing, 0) + coalesce(m.moved, 0)
+from access_branch b
+left join lateral (
+    select t.closing from ledger_daytotal t
+    where t.chart_id = %(savings)s and t.branch_id = b.id and t.account_id is null and t.day <= %(on)s
+    order by t.day desc limit 1
+) o on true
+left join (
+    select e.branch_id, sum(case e.side when 'C' then e.amount else -e.amount end) as moved
+    from ledger_entry e
+    where e.chart_id = %(savings)s and e.booked_on > (select day from closed) and e.booked_on <= %(on)s
+    group by 1
+) m on m.branch_id = b.id
+"""
+
+
+def _savings_by_branch(on: date) -> dict[int, Decimal]:
+    with connection.cursor() as cursor:
+        cursor.execute(SAVINGS_BY_BRANCH, {"savings": SAVINGS, "on": on})
+        return dict(cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True)

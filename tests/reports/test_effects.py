@@ -58,10 +58,10 @@ def test_a_lower_cap_takes_from_those_above_it():
     """Cap 10,000: 12,000 and 20,000 fall to 10,000; 9,000 and 10,000 stay. 8 + 8 percent."""
     high, low = paying_employer(bases=["12000.00", "20000.00"]), paying_employer(bases=["9000.00", "10000.00"])
     found = effect(TermName.BASE_CAP, "10000.00")
-    assert (found.members, found.employers) == (2, 1)
+    assert (found.members, len(found.rows)) == (2, 1)
     assert (found.before, found.after) == (Decimal("5120.00"), Decimal("3200.00"))  # 1,920 + 3,200; 2 × 1,600
-    row = found.rows.get()
-    assert (row["employer"], row["members"], row["change"]) == (high.pk, 2, Decimal("-1920.00"))
+    (row,) = found.rows
+    assert (row.pk, row.members, row.change) == (high.pk, 2, Decimal("-1920.00"))
     assert low.pk != high.pk
 
 
@@ -84,7 +84,7 @@ def test_a_ratio_outside_a_new_limit_counts_with_the_limit():
         run("update accounts_memberaccount set member_ratio = 5 where employer_id = %s", employer.pk)
     paying_employer(1)
     found = effect(TermName.RATIO_MIN, "6")
-    assert (found.members, found.employers, found.change) == (2, 1, Decimal("130.86"))  # 2 × 6,543 × 1 percent
+    assert (found.members, len(found.rows), found.change) == (2, 1, Decimal("130.86"))  # 2 × 6,543 × 1 percent
 
 
 def test_sealed_members_and_closed_employers_are_not_touched():

@@ -99,7 +99,7 @@ def test_offices_stand_beside_each_other(fund):
     here, _there, day = fund
     account = MemberAccount.objects.filter(employer=here).order_by("number")[0]
     sealing.seal(here, {account.pk: SealReason.ENDED}, month=Month(2026, 8), by=night(), on=day)
-    rows = {row.branch.code: row for row in figures.branch_figures(branches_seen_by(manager()))}
+    rows = {row.branch.code: row for row in figures.branch_figures(branches_seen_by(manager()), on=day)}
     assert (rows["01"].paying_employers, rows["01"].paying_members, rows["01"].sealed_members) == (1, 2, 1)
     assert (rows["02"].paying_employers, rows["02"].paying_members, rows["02"].sealed_members) == (1, 2, 0)
     assert rows["02"].savings == 2 * EACH + Decimal("2.62")

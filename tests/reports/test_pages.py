@@ -88,13 +88,18 @@ def test_an_office_can_be_chosen_by_the_centre_only():
 
 def test_the_desk_asks_no_more_for_many_employers_than_for_few():
     user = manager()
-    paid(paying_employer(2))
+    one_of_each(1)
     few = queries_of(user, DESK)
-    for _ in range(6):
-        paid(paying_employer(2))
-        funded(paying_employer(1), "5.00", reference=submitted(paying_employer(1)).reference)
-        arrived("5.00", remark="无")
+    one_of_each(6)
     assert queries_of(user, DESK) == few <= 30
+
+
+def one_of_each(count):
+    """Employers that paid, that owe and have some money, and money without an owner."""
+    for _ in range(count):
+        paid(paying_employer(2))
+        behind_and_rich(1)
+        arrived("5.00", remark="无")
 
 
 @pytest.mark.parametrize("name", ["reports:arrears", "reports:unallocated"])
