@@ -108,5 +108,6 @@ def _trouble(request: Any, status: int, heading: str, sentence: str) -> HttpResp
     if request.path.startswith("/api/"):
         return doors.problem(request, status, heading, sentence)
     page = {"heading": heading, "sentence": sentence, "request_id": request_id, "centre_name": settings.CENTRE_NAME}
+    page["retry"] = request.get_full_path() if request.method == "GET" and status >= 500 else ""
     text = render_to_string("errors/error.html", page)
     return HttpResponse(text, status=status, headers={"Cache-Control": "no-store"})

@@ -1,8 +1,10 @@
-"""What a signature rests on 复核依据."""
+"""What a signature rests on, and how long one may wait for it 复核依据与时限."""
 
 import hashlib
 import json
 from collections.abc import Mapping
+
+from approvals.states import Pressure
 
 
 def digest_of(facts: Mapping[str, str]) -> str:
@@ -12,3 +14,15 @@ def digest_of(facts: Mapping[str, str]) -> str:
     """
     spelt = json.dumps(dict(facts), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(spelt.encode()).hexdigest()
+
+
+def pressure(waited: int, allowed: int | None) -> Pressure:
+    """How near the end of its time a case is that waited so many of the days allowed 办理时限: half, 80 percent, past.
+
+    Without a limit, none.
+    """
+    if allowed is None or waited * 2 < allowed:
+        return Pressure.NONE
+    if waited > allowed:
+        return Pressure.OVER
+    return Pressure.NEAR if waited * 5 >= allowed * 4 else Pressure.HALF

@@ -28,3 +28,12 @@ class Verdict(TextChoices):
 
 
 STATUS_AFTER = {Verdict.GRANT: CaseStatus.GRANTED, Verdict.RETURN: CaseStatus.RETURNED}
+
+
+class Pressure(TextChoices):
+    """How near the end of its time a waiting case is 办理时限."""
+
+    NONE = "NONE", "正常"
+    HALF = "HALF", "过半"
+    NEAR = "NEAR", "将到期"
+    OVER = "OVER", "超期"

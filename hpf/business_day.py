@@ -22,6 +22,8 @@ from approvals.queries import cases_decided_by
 from audit.actions import trail
 from hpf.errors import Refusal
 from ledger import queries
+from policy.queries import NoTerm, term_on
+from policy.states import TermName
 
 GIVEN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 # Pages about one person or employer: whoever opens one is serving that one.
@@ -32,8 +34,8 @@ MOST_COUNTED = 99  # a longer inbox shows as 99+
 class Glance:
     """What the frame shows of the rooms 页面框架所示: each is asked once, and only when a page shows it."""
 
-    def __init__(self, user: Any) -> None:
-        self._user = user
+    def __init__(self, user: Any, *, on: date) -> None:
+        self._user, self._on = user, on
 
     @cached_property
     def waiting(self) -> str:
@@ -42,6 +44,14 @@ class Glance:
             return ""
         count = cases_decided_by(self._user)[: MOST_COUNTED + 1].count()
         return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
+
+    @cached_property
+    def signing_days(self) -> int | None:
+        """How many days a case may wait for its signature 复核办理期限; None where the centre set none."""
+        try:
+            return int(str(term_on(TermName.APPROVAL_DAYS, self._on)))
+        except NoTerm:
+            return None
 
     @cached_property
     def night(self) -> queries.BatchNow | None:
@@ -71,7 +81,7 @@ class BusinessDayMiddleware:
         door = getattr(view, "door", None)
         if door is not None and door.needs_day:
             request.business_day = open_day_or_today()
-            request.glance = Glance(request.user)
+            request.glance = Glance(request.user, on=request.business_day)
 
     def process_exception(self, request: Any, exception: Exception) -> HttpResponse | None:
         """A handler whose mandate has run out reads so, on whichever page of the portal 授权到期."""

@@ -110,6 +110,7 @@ class TermName(TextChoices):
     BAN_LOAN = "fraud.ban.loan", "骗贷后限制期限"
     FINE_MIN = "fine.register.min", "未登记开户罚款下限"
     FINE_MAX = "fine.register.max", "未登记开户罚款上限"
+    APPROVAL_DAYS = "approval.days", "复核办理期限"
     CERTIFICATE_DAYS = "cert.valid_days", "缴存证明有效期"
     MTTR_HOURS = "sla.mttr_hours", "故障恢复时限"
     LOG_MONTHS = "log.retention_months", "日志最短保存期限"
@@ -132,6 +133,7 @@ GROUP_LABELS = {
     "recheck": "服务",
     "cert": "服务",
     "satisfaction": "服务",
+    "approval": "服务",
     "fraud": "监管",
     "fine": "监管",
     "sla": "运维",
@@ -154,6 +156,7 @@ UNITS: dict[str, frozenset[TermName]] = {
             TermName.CLASS_DOUBTFUL,
             TermName.WITHDRAW_DECISION_DAYS,
             TermName.RECHECK_REPLY_DAYS,
+            TermName.APPROVAL_DAYS,
             TermName.CERTIFICATE_DAYS,
         }
     ),

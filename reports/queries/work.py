@@ -1,11 +1,14 @@
 """What a desk of the counter shows 工作台: whom one serves, what waits, what was done today, how the books stand."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Count, Min, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
@@ -66,6 +69,46 @@ ACT_WORDS = {
     "take_in_members": "职工转入",
     "upload_sheet": "上传清册",
 }
+# What the values of a record are called; one that is missing here shows as it was written.
+VALUE_WORDS = {
+    "account": "账户",
+    "amount": "金额",
+    "bank": "银行",
+    "base": "缴存基数",
+    "branch": "网点",
+    "count": "人数",
+    "credit_code": "统一社会信用代码",
+    "employer": "单位",
+    "employer_ratio": "单位比例",
+    "evidence": "依据材料",
+    "facts_digest": "内容摘要",
+    "first": "起始账号",
+    "headcount": "人数",
+    "how": "认领方式",
+    "last": "终止账号",
+    "member_ratio": "个人比例",
+    "month": "年月",
+    "post": "岗位",
+    "rows": "行数",
+    "seal_reason": "封存原因",
+    "sealed_on": "封存日期",
+    "size": "文件大小",
+    "status": "状态",
+    "table": "表格",
+    "total": "合计",
+    "unclaimed": "待认领",
+    "user": "用户",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A record in words 留痕的显示: what was done, to what sort of thing, and which values it left behind."""
+
+    record: Record
+    act: str
+    kind: str
+    values: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +211,33 @@ def books_seen_by(user: User, *, on: date) -> Books | None:
     steps = night_of(night) if night else []
     proof = next((step for step in steps if step.name == DayStepName.PROVE), None)
     return Books(sums_by_side(rows), night, proof)
+
+
+def in_words(records: Iterable[Record]) -> list[Shown]:
+    """Records as people read them 留痕的显示. Values that are tables themselves are read where they belong."""
+    return [
+        Shown(row, act_word(row.act), kind_word(row.subject_kind), [_value(row, name) for name in _plain(row)])
+        for row in records
+    ]
+
+
+def _plain(row: Record) -> list[str]:
+    return [name for name, value in row.after.items() if not isinstance(value, dict | list)]
+
+
+def _value(row: Record, name: str) -> tuple[str, str]:
+    """A value with its word; where the record knows the one before, both."""
+    words = _statuses(row.subject_kind) if name == "status" else {}
+    before, after = (str(words.get(values.get(name), values.get(name, ""))) for values in (row.before, row.after))
+    return VALUE_WORDS.get(name, name), f"{before} → {after}" if before and before != after else after
+
+
+@cache
+def _statuses(kind: str) -> dict[Any, str]:
+    try:
+        return {code: str(word) for code, word in apps.get_model(kind)._meta.get_field("status").flatchoices}
+    except (LookupError, FieldDoesNotExist):
+        return {}
 
 
 def act_word(act: str) -> str:

@@ -20,7 +20,8 @@ from reports.filters import RecordFilter
 from reports.queries import figures, work
 
 KEYS = 9  # Alt+1 to Alt+9
-RECORD_HEADER = ["时间", "会计日", "经办人", "岗位", "网点", "行为", "对象类别", "对象", "原因", "请求编号"]
+NO_KEY = {"reports:work_desk", doors.SEARCH}  # one stands there, and searching has keys of its own
+RECORD_HEADER = ["时间", "会计日", "经办人", "岗位", "网点", "行为", "对象类别", "对象", "内容", "原因", "请求编号"]
 
 
 @doors.counter(Perm.SEARCH_ACCOUNTS)
@@ -35,8 +36,8 @@ def work_desk(request: Any) -> HttpResponse:
         "done": work.done_by(user, on=on),
         "books": books,
         "ages": figures.unidentified_by_age(on=on) if books else [],
-        "records": _shown(work.records_seen_by(user)[: work.RECORDS_SHOWN]),
-        "keys": [link for _group, links in menu_of(user) for link in links if link.name != "reports:work_desk"][:KEYS],
+        "records": work.in_words(work.records_seen_by(user)[: work.RECORDS_SHOWN]),
+        "keys": [link for _group, links in menu_of(user) for link in links if link.name not in NO_KEY][:KEYS],
     }
     return render(request, "reports/work_desk.html", page)
 
@@ -58,7 +59,7 @@ def records(request: Any) -> HttpResponse:
     page = {
         "filter": chosen,
         "page": rows,
-        "records": _shown(rows),
+        "records": work.in_words(rows),
         "may_export": request.user.has(Perm.EXPORT),
     }
     return render(request, "reports/records.html", page)
@@ -72,15 +73,11 @@ def records_export(request: Any) -> Any:
     return excel_response(f"操作留痕-{request.business_day:%Y%m%d}.xlsx", RECORD_HEADER, _record_rows(found))
 
 
-def _shown(found: Any) -> list[tuple[Record, str, str]]:
-    """Each record with its act and its subject's kind in words."""
-    return [(row, work.act_word(row.act), work.kind_word(row.subject_kind)) for row in found]
-
-
 def _record_rows(found: QuerySet[Record]) -> Iterator[list[object]]:
     posts = dict(Post.choices)
     for row in found.iterator():
+        (shown,) = work.in_words([row])
         at = timezone.localtime(row.at).strftime("%Y-%m-%d %H:%M:%S")
         who = [row.by_name, posts.get(row.by_post, row.by_post), row.by_branch]
-        what = [work.act_word(row.act), work.kind_word(row.subject_kind), row.subject_label]
-        yield [at, row.on, *who, *what, row.why, row.request_id]
+        left = "；".join(f"{word}：{value}" for word, value in shown.values)
+        yield [at, row.on, *who, shown.act, shown.kind, row.subject_label, left, row.why, row.request_id]

@@ -30,6 +30,11 @@ def account(request):
     return HttpResponse("账户")
 
 
+@doors.signed_in
+def falls(request):
+    raise RuntimeError("a mistake in the program")
+
+
 def urlpatterns_with_rooms():
     from hpf.urls import urlpatterns
 
@@ -37,6 +42,7 @@ def urlpatterns_with_rooms():
         path("counter/vouchers-of-test/", vouchers),
         path("portal/month-of-test/", month),
         path("portal/account-of-test/", account),
+        path("falls-of-test/", falls),
         *urlpatterns,
     ]
 
@@ -155,6 +161,15 @@ def test_an_old_cookie_is_worth_nothing_after_sign_out():
     assert answer.status_code == 302 and "storage" in answer.headers["Clear-Site-Data"]
     client.cookies = cookie
     assert client.get(VOUCHERS).status_code == 302
+
+
+def test_a_page_that_breaks_says_so_with_its_number_and_can_be_tried_again():
+    client = signed_in(Post.CLERK)
+    answer = client.get("/falls-of-test/?page=2", headers={"X-Request-Id": "given-number-2"})
+    text = answer.content.decode()
+    assert answer.status_code == 500 and "given-number-2" in text and "a mistake" not in text
+    assert 'href="/falls-of-test/?page=2">重试' in text
+    assert "重试</a>" not in client.post("/falls-of-test/").content.decode()
 
 
 def test_signing_out_needs_a_form():

@@ -11,8 +11,8 @@ from access.states import Post
 from approvals.actions import signatures
 from approvals.actions.signatures import Decision
 from approvals.queries import outcome_of
-from approvals.rules import digest_of
-from approvals.states import Verdict
+from approvals.rules import digest_of, pressure
+from approvals.states import Pressure, Verdict
 from audit.models import Record
 from tests.access.factories import DAY, client_of, person
 from tests.approvals.factories import FACTS, case
@@ -99,7 +99,7 @@ def test_both_lists_go_out_as_files_and_that_is_recorded():
     checker = person(Post.MANAGER, branch_id=1)
     answer = client_of(checker).get(reverse("approvals:inbox_export"))
     assert rows_of(answer) == [
-        ["测试业务", "'=1+1", "周会计", waiting.branch.name, str(waiting.opened_on), "6", waiting.perm_label]
+        ["测试业务", "'=1+1", "周会计", waiting.branch.name, str(waiting.opened_on), "6", "超期", waiting.perm_label]
     ]
     signatures.sign(waiting, Decision(Verdict.RETURN, digest_of(FACTS), "取值有误"), facts=FACTS, by=checker, on=DAY)
     answer = client_of(waiting.maker).get(reverse("approvals:sent_export"), {"status": "RETURNED"})
@@ -139,3 +139,33 @@ def test_the_bar_counts_what_waits_for_this_person(count, shown):
 def test_the_bar_counts_nothing_for_whoever_signs_nothing():
     case()
     assert 'class="inbox"' not in text_of(person(Post.OPERATOR), reverse("policy:terms"))
+
+
+@pytest.mark.parametrize(
+    ("waited", "allowed", "state"),
+    [
+        (2, 5, Pressure.NONE),
+        (3, 5, Pressure.HALF),
+        (4, 5, Pressure.NEAR),
+        (5, 5, Pressure.NEAR),
+        (6, 5, Pressure.OVER),
+        (5, 10, Pressure.HALF),
+        (7, 10, Pressure.HALF),
+        (8, 10, Pressure.NEAR),
+        (900, None, Pressure.NONE),
+    ],
+)
+def test_half_of_the_time_is_amber_and_eighty_percent_red(waited, allowed, state):
+    assert pressure(waited, allowed) == state
+
+
+@pytest.mark.parametrize(
+    ("days", "tone"), [(0, "今天"), (2, "2 天"), (3, "state-wait"), (4, "将到期"), (6, "6 天，超期")]
+)
+def test_the_inbox_shows_how_near_the_end_a_case_is(days, tone):
+    """Of the five days the first parameters allow."""
+    case(on=DAY - timedelta(days=days))
+    page = text_of(person(Post.MANAGER), INBOX)
+    body = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert tone in body and ("state-" in body) == (days > 2)
+    assert "复核办理期限 5 天" in page

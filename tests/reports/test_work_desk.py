@@ -6,17 +6,21 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from access.states import Post
 from audit.actions import trail
+from deposits.states import RemittanceStatus
+from ledger.actions import days
 from reports.queries import work
 from tests.access.factories import client_of, person
 from tests.accounts.factories import member_user
 from tests.approvals.factories import case
 from tests.banking.factories import open_first_day
-from tests.deposits.factories import DAY, arrived, paying_employer
+from tests.deposits.factories import DAY, arrived, paying_employer, submitted
 from tests.house.source import product_files, tree
 
 pytestmark = pytest.mark.django_db
@@ -135,8 +139,16 @@ def test_the_desk_takes_few_queries_however_much_waits(employer, django_assert_m
 def test_the_trail_shows_who_did_what_without_the_machines(employer):
     trail.note("export", employer, by=person(Post.CLERK, name="赵柜员"), on=DAY, rows=7)
     page = text_of(client_of(person(Post.AUDITOR, branch_id=0)), RECORDS)
-    assert "赵柜员" in page and "导出" in page and employer.name in page and "rows：7" in page
+    assert "赵柜员" in page and "导出" in page and employer.name in page and "行数：7" in page
     assert "日终" not in page[page.index("<tbody>") : page.index("</tbody>")]
+
+
+def test_a_change_of_status_is_told_in_words(employer):
+    remittance = submitted(employer)
+    trail.move(remittance, RemittanceStatus.CANCELLED, by=person(Post.CLERK), on=DAY, why="金额有误")
+    (shown, *_) = work.in_words(work.records_seen_by(person(Post.AUDITOR, branch_id=0)))
+    waiting, cancelled = RemittanceStatus.SUBMITTED.label, RemittanceStatus.CANCELLED.label
+    assert (shown.act, shown.values) == ("状态变更", [("状态", f"{waiting} → {cancelled}")])
 
 
 @pytest.mark.parametrize(
@@ -163,8 +175,27 @@ def test_the_trail_goes_out_as_a_file_and_that_is_recorded(employer):
     answer = client_of(auditor).get(reverse("reports:records_export"), {"person": "赵柜员"})
     read = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(0)
     header, row = read.to_python()
-    assert header[2] == "经办人" and row[2] == "赵柜员" and row[8] == "'=1+1"
+    assert header[2] == "经办人" and row[2] == "赵柜员" and row[9] == "'=1+1"
     assert work.records_seen_by(auditor)[0].by_id == auditor.pk
+
+
+def test_a_night_at_work_is_told_on_every_page_with_what_it_leaves_alone(employer):
+    member = client_of(member_user(employer.member_accounts.all()[0]))
+    clerk, account = client_of(person(Post.CLERK)), reverse("accounts:my_account")
+    assert "日终进行中" not in text_of(clerk)
+    days.turn(DAY)
+    for page in (text_of(clerk), text_of(member, account)):
+        assert "日终进行中" in page and "照常办理" in page and f"今天的业务记在会计日 {DAY + timedelta(days=1)}" in page
+    assert "查看日终" in text_of(clerk) and "查看日终" not in text_of(member, account)
+    days.close(DAY)
+    assert "日终进行中" not in text_of(clerk)
+
+
+def test_a_part_that_refreshes_itself_asks_neither_for_the_night_nor_for_the_inbox():
+    client = client_of(person(Post.MANAGER, branch_id=0))
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("accounts:employers"), headers={"HX-Request": "true"})
+    assert [query["sql"] for query in asked if "stepshard" in query["sql"] or "approvals_case" in query["sql"]] == []
 
 
 @pytest.mark.parametrize(("post", "status"), [(Post.CLERK, 403), (Post.FINANCE, 403), (Post.AUDITOR, 200)])
