@@ -73,7 +73,8 @@ def _perhaps_late(employers: QuerySet[Employer], last: Mapping[int, Month]) -> Q
     for month in set(last.values()):
         late |= Q(pay_day__in=[day for day, newest in last.items() if newest == month], paid_to__lt=str(month))
     rows = employers.filter(late, status__in=PAYING).select_related("branch", "unallocated")
-    return rows.order_by("number")
+    shown = ("number", "name", "pay_day", "paid_to", "branch__code", "branch__name", "unallocated__balance")
+    return rows.only(*shown).order_by("number")
 
 
 def _saving(late: list[Employer], *, on: date) -> dict[int, tuple[Month, Decimal]]:
