@@ -111,7 +111,7 @@ check(
         select e.account_id, e.version, e.balance,
                sum(case e.side when 'D' then e.amount else -e.amount end) over w as debit,
                row_number() over w as place,
-               row_number() over (partition by e.account_id order by e.version desc) as last
+               lead(e.version) over w is null as last
         from ledger_entry e
         where e.version is not null and e.booked_on <= %(as_of)s
         window w as (partition by e.account_id order by e.version)
@@ -121,7 +121,7 @@ check(
         where m.balance is distinct from m.debit * a.sign or m.version <> m.place
         union all
         select a.id, format('余额 %%s 版本 %%s，末笔余额 %%s 共 %%s 笔', a.balance, a.version, m.balance, m.place)
-        from ledger_ledgeraccount a left join moved m on m.account_id = a.id and m.last = 1
+        from ledger_ledgeraccount a left join moved m on m.account_id = a.id and m.last
         where a.stored and %(as_of)s >= (select max(day) from ledger_businessday)
           and (a.balance <> coalesce(m.balance, 0) or a.version <> coalesce(m.place, 0))
     )

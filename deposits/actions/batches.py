@@ -8,6 +8,7 @@ it leaves out is handed in, identified or allocated alone, and is told why it ca
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -264,7 +265,7 @@ def _prove_all_credited(rows: Sequence[Remittance], vouchers: Sequence[int]) -> 
             raise posting.BooksError(f"remittance {row.pk} lists {row.headcount}, voucher has {lines[voucher]} lines")
 
 
-def _keys(sql: str, values: Mapping[str, object]) -> list[int]:
+def _keys(sql: str, values: Mapping[str, Any]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [key for (key,) in cursor.fetchall()]

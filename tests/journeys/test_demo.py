@@ -1,18 +1,24 @@
 """Demonstration data: the same seed makes the same fund, its people are invented soundly, real data is left alone."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import F
 
 from accounts import rules
-from accounts.models import Employer, Member
-from accounts.states import CertificateType
+from accounts.models import Employer, Member, MemberAccount
+from accounts.states import CertificateType, MemberAccountStatus
 from audit.actions import inspection
+from audit.models import Record
+from banking.models import Receipt
+from deposits.models import Remittance
+from deposits.states import RemittanceStatus
+from hpf.management.demo.progress import Progress
 from hpf.management.demo.story import Size, Story
-from ledger.models import Entry
+from ledger.models import Entry, Voucher
 from ledger.queries import open_day
 
 UNTIL = date(2026, 3, 20)
@@ -21,11 +27,12 @@ UNTIL = date(2026, 3, 20)
 def told(seed: int) -> list[tuple]:
     """What a small story leaves behind, without the numbers that sequences give; then it is undone."""
     with transaction.atomic():
-        story = Story(Size(employers=3, members=14, months=2, seed=seed, until=UNTIL))
+        story = Story(Size(employers=3, members=24, months=3, seed=seed, until=UNTIL))
         story.begin()
         for _ in story.tell():
             pass
-        people = list(Member.objects.order_by("member_accounts__number").values_list("name", "member_accounts__base"))
+        accounts = MemberAccount.objects.order_by("number")
+        people = list(accounts.values_list("member__name", "base", "status", "first_month"))
         entries = Entry.objects.order_by("booked_on", "voucher", "line").values_list(
             "booked_on", "chart", "side", "amount"
         )
@@ -43,7 +50,7 @@ def test_the_same_seed_makes_the_same_books():
 
 
 @pytest.mark.django_db
-def test_the_command_loads_a_fund_that_proves_and_refuses_to_load_another():
+def test_the_command_loads_a_fund_that_proves_and_refuses_to_load_another(capsys):
     call_command("demo_data", "--employers=2", "--members=9", "--months=1", "--until", UNTIL.isoformat())
     assert (Employer.objects.count(), Member.objects.count(), open_day()) == (2, 9, date(2026, 3, 21))
     for member in Member.objects.all():
@@ -51,8 +58,37 @@ def test_the_command_loads_a_fund_that_proves_and_refuses_to_load_another():
     assert [finding.check.title for finding in inspection.inspect(open_day()) if not finding.holds] == []
     sign_ins = (settings.DATA_DIR / "sign-ins.txt").read_text(encoding="utf-8").splitlines()
     assert len(sign_ins) == 7
+    assert "2026-03（第 1/1 个月）已结账" in capsys.readouterr().out
     with pytest.raises(CommandError, match="已有业务数据"):
         call_command("demo_data")
+
+
+@pytest.mark.django_db
+def test_the_story_has_everything_a_fund_has():
+    """Over a settlement: arrears, money nobody knows and money left over, people who joined, left and moved."""
+    size = Size(employers=40, members=400, months=3, seed=4, until=date(2026, 7, 27))
+    story = Story(size)
+    story.begin()
+    for _ in story.tell():
+        pass
+    assert (Employer.objects.count(), Member.objects.count()) == (40, 400)
+    last, before = str(size.last_month), str(size.last_month.plus(-1))
+    first = story.payers[0]
+    assert Employer.objects.get(pk=first.employer.pk).paid_to == before  # its last month is left to its handler
+    assert not Remittance.objects.filter(employer=first.employer.pk, month=last).exists()
+    in_arrears = [payer.employer.pk for payer in story.payers[1:] if payer.last_month < size.last_month]
+    assert len(in_arrears) == 3
+    assert not Employer.objects.filter(pk__in=in_arrears, paid_to=last).exists()
+    assert Employer.objects.filter(paid_to=last).count() >= 30
+    assert not Remittance.objects.filter(status=RemittanceStatus.SUBMITTED, month__lt=before).exists()
+    sealed = MemberAccount.objects.filter(status=MemberAccountStatus.SEALED).count()
+    assert 20 <= sealed <= 44
+    assert MemberAccount.objects.filter(first_month__gt=str(size.first_month)).count() >= 28
+    assert Record.objects.filter(act="take_in_members").exists()
+    assert Employer.objects.filter(unallocated__balance__gt=0).exists()
+    assert Receipt.objects.filter(unclaimed=F("amount")).exists()
+    assert Voucher.objects.filter(kind="deposits.interest_settlement").count() >= 1
+    assert [finding.check.title for finding in inspection.inspect(open_day()) if not finding.holds] == []
 
 
 @pytest.mark.django_db
@@ -60,3 +96,21 @@ def test_the_command_loads_a_fund_that_proves_and_refuses_to_load_another():
 def test_a_size_that_cannot_be_is_refused(arguments):
     with pytest.raises(CommandError, match="至少"):
         call_command("demo_data", *arguments)
+
+
+def test_progress_says_how_far_how_fast_and_until_when():
+    """Two months of two: a hundred lists in fifty seconds, and as long again to go."""
+    clock = iter(datetime(2026, 8, 28, 9, tzinfo=UTC) + timedelta(seconds=second) for second in (0, 60, 110, 160))
+    said: list[str] = []
+    size = Size(employers=20, members=90, months=2, seed=1, until=date(2026, 8, 27))
+    progress = Progress(size, said.append, lambda: next(clock))
+    for employers in range(1, 21):
+        progress.opened(employers)
+    for day, lists in ((date(2026, 7, 30), 90), (date(2026, 7, 31), 100), (date(2026, 8, 27), 150)):
+        progress.closed(day, lists)
+    assert said[0] == "开户：单位 2/20 个"
+    assert said[9:] == [
+        "单位 20 个、职工 90 人已开户，开始逐月办理",
+        "2026-07（第 1/2 个月）已结账：清册 100 份，每秒 2 份，预计 09:02 完成",
+        "2026-08（第 2/2 个月）已结账：清册 50 份，每秒 1 份，预计 09:02 完成",
+    ]

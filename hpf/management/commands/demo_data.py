@@ -16,8 +16,10 @@ from access.actions import people
 from access.models import Branch
 from access.states import Post
 from accounts.actions import mandates, members
-from accounts.models import Employer, Member
-from hpf.management.demo.story import Size, Story
+from accounts.models import Employer, MemberAccount
+from accounts.states import MemberAccountStatus
+from hpf.management.demo.progress import Progress
+from hpf.management.demo.story import SMALLEST, Size, Story
 from ledger.models import BusinessDay
 
 STAFF = [
@@ -52,14 +54,10 @@ class Command(BaseCommand):
         # What is loaded by now stays to the end: the collector need not look at it again and again.
         gc.freeze()
         gc.set_threshold(50_000, 50, 50)
-        story = Story(size)
-        story.begin()
-        self.stdout.write(f"单位 {size.employers} 个、职工 {size.members} 人已开户")
-        month = None
-        for _, current in story.tell():
-            if current != month:
-                self.stdout.write(f"{current} …")
-                month = current
+        story, progress = Story(size), Progress(size, self.stdout.write, timezone.localtime)
+        story.begin(progress.opened)
+        for day in story.tell():
+            progress.closed(day, story.lists)
         self.sign_ins(story)
         self.simulator_keys(story)
         self.stdout.write(f"示例数据已装入，已结账至 {size.until}")
@@ -70,8 +68,8 @@ class Command(BaseCommand):
         until = options["until"]
         yesterday = timezone.localdate() - timedelta(days=1)
         size = Size(**numbers, until=until if isinstance(until, date) else yesterday)
-        if size.employers < 1 or size.months < 1 or size.members < 4 * size.employers:
-            raise CommandError("至少 1 个单位、1 个月，且平均每个单位不少于 4 人")
+        if size.employers < 1 or size.months < 1 or size.members < SMALLEST * size.employers:
+            raise CommandError(f"至少 1 个单位、1 个月，且平均每个单位不少于 {SMALLEST} 人")
         if size.until > yesterday and not settings.DEMO:
             raise CommandError(f"--until 不能晚于 {yesterday}")
         return size
@@ -90,7 +88,8 @@ class Command(BaseCommand):
         handler = people.NewUser("handler", employer.contact_name, Post.HANDLER, None, password)
         mandates.appoint(employer, people.create_user(handler, by=story.by, on=on), by=story.by, on=on)
         lines.append(f"{Post.HANDLER.label}（{employer.name}）\thandler\t{password}")
-        member = Member.objects.filter(member_accounts__employer=employer).order_by("member_accounts__number")[0]
+        saving = MemberAccount.objects.filter(employer=employer, status=MemberAccountStatus.NORMAL)
+        member = saving.select_related("member").order_by("number")[0].member
         password = secrets.token_urlsafe(12)
         saver = people.NewUser("member", member.name, Post.MEMBER, None, password)
         members.give_sign_in(member, people.create_user(saver, by=story.by, on=on), by=story.by, on=on)

@@ -31,6 +31,7 @@ class People:
     def __init__(self, seed: int) -> None:
         self.chance = Random(seed)
         self.used: set[str] = set()
+        self.members = 0
 
     def employer(self, place: int, branch: Branch) -> NewEmployer:
         ratio = Decimal(self.chance.choice((5, 8, 10, 12)))
@@ -45,12 +46,13 @@ class People:
             contact_mobile=self.mobile(),
         )
 
-    def member(self, place: int, first_month: Month, floor: Decimal, cap: Decimal) -> NewMember:
+    def member(self, first_month: Month, floor: Decimal, cap: Decimal) -> NewMember:
+        self.members += 1
         wage = Decimal(
             self.chance.randint(2400, 9800) if self.chance.random() < 0.93 else self.chance.randint(9800, 26000)
         )
         return NewMember(
-            name=RARE[place % len(RARE)] if place % 500 == 7 else self.name(),
+            name=RARE[self.members // 500 % len(RARE)] if self.members % 500 == 7 else self.name(),
             id_number=self._id_number(),
             base=min(max(wage, floor), cap),
             first_month=first_month,
