@@ -3,12 +3,12 @@
 Pure sums of values and dates. Each rule has its number, source and examples in docs/rules.md.
 """
 
-from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from accounts.rules import payment_due_on
 from deposits.rules import Movement, interest_number, interest_on
 from hpf.money import ZERO, rounded
 from hpf.months import Month
@@ -16,22 +16,13 @@ from policy.states import DayCount
 from reports.states import MONTHS_BEHIND, Behind
 
 TENTH = Decimal("0.1")
-EARLIEST = Month(1950, 1)  # before the first fund: a bound for searching backwards
-
-
-def paid_on(month: Month, pay_day: int) -> date:
-    """The day wages of a month are paid 发薪日; a pay day the month does not have is its last day."""
-    return month.first_day.replace(day=min(pay_day, monthrange(month.year, month.month)[1]))
+LONGEST = 36_500  # days; a longer term may be tried too, and a date has an end
 
 
 def last_month_due(pay_day: int, days: int, *, on: date) -> Month:
-    """The newest month whose last day to pay has passed by a day 最近到期的缴存年月 (R-601).
-
-    A month may be paid until `days` after its pay day. Source: Regulation 条例 art. 19.
-    """
-    month = Month.of(on)
-    # Days are counted as numbers: a period of any length may be tried, and a date would run out of years.
-    while month > EARLIEST and paid_on(month, pay_day).toordinal() + days >= on.toordinal():
+    """The newest month whose last day to pay (R-413) has passed by a day 最近到期的缴存年月; `days` is the term."""
+    month, term = Month.of(on), min(days, LONGEST)
+    while payment_due_on(month, pay_day, term) >= on:
         month = month.plus(-1)
     return month
 

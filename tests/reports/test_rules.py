@@ -30,7 +30,7 @@ def test_a_month_is_overdue_when_its_last_day_has_passed(pay_day, days, on, mont
 
 
 def test_an_absurd_period_makes_nothing_overdue():
-    assert rules.last_month_due(10, 999_999_999, on=date(2026, 7, 1)) == rules.EARLIEST
+    assert rules.last_month_due(10, 999_999_999, on=date(2026, 7, 1)) < Month(1930, 1)
 
 
 @pytest.mark.parametrize(
