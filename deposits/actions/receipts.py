@@ -196,6 +196,7 @@ def identify_all(*, by: User, on: date) -> dict[str, int]:
             except Refusal:
                 counts["refused"] += 1
             except Exception as mistake:
+                mistake.add_note(f"到账 {pk}")
                 mistakes.append(mistake)
         after = batch[-1].pk
     if mistakes:

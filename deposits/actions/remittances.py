@@ -220,6 +220,7 @@ def allocate_covered(*, by: User, on: date) -> dict[str, int]:
         except Refusal:
             counts["refused"] += 1
         except Exception as mistake:
+            mistake.add_note(f"汇缴 {pk}")
             mistakes.append(mistake)
     if mistakes:
         raise ExceptionGroup("allocate_covered", mistakes)
