@@ -22,7 +22,7 @@ from tests.ledger import books
 
 pytestmark = pytest.mark.django_db
 PARTICULARS = {
-    "credit_code": "91511000000004247N",
+    "credit_code": factories.credit_code(900_000_001),
     "name": "隆昌市金鹅纺织有限公司",
     "legal_person": "周大勇",
     "address": "隆昌市金鹅街道1号",
@@ -51,11 +51,6 @@ GROUNDS = {"evidence": "营业执照 2026-07", "reason": "迁址"}
 @pytest.fixture(autouse=True)
 def day():
     books.open_books(DAY)
-
-
-@pytest.fixture(autouse=True)
-def code():
-    PARTICULARS["credit_code"] = factories.credit_code()
 
 
 def clerk(branch_id: int = 1):
