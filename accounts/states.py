@@ -55,6 +55,7 @@ class CloseReason(TextChoices):
 
 # The key particulars of an employer 关键信息: they take a second person.
 KEY_LABELS = {"name": "单位名称", "credit_code": "统一社会信用代码", "branch": "管理部"}
+MEMBER_KEY_LABELS = {"name": "姓名", "certificate_type": "证件类型", "id_number": "证件号码"}
 CLOSING = "close"  # the end of an employer is asked for in the same way
 
 
@@ -144,6 +145,18 @@ class SealReason(TextChoices):
     ABROAD = "04", "出境定居"
     DIED = "05", "死亡"
     OTHER = "99", "其他"
+
+
+class PersonStanding(TextChoices):
+    """How a person stands with the centre, seen from an employer who wants to take that person in 职工开户情况."""
+
+    NEW = "NEW", "中心尚无该证件的登记，可以开户"
+    ENDED = "ENDED", "该职工原账户均已销户，可以新开账户"
+    SAVES_HERE = "SAVES_HERE", "该职工已在本单位开户，无需重复开户"
+    SEALED_HERE = "SEALED_HERE", "该职工在本单位的账户已封存，办理启封即可恢复缴存"
+    SEALED_ELSEWHERE = "SEALED_ELSEWHERE", "该职工在其他单位的账户已封存，可办理同城转移，账户连同余额转入本单位"
+    ACTIVE_ELSEWHERE = "ACTIVE_ELSEWHERE", "该职工在其他单位的账户仍在缴存，须先由原单位办理封存，再转入本单位"
+    FROZEN_ELSEWHERE = "FROZEN_ELSEWHERE", "该职工在其他单位的账户已冻结，解冻前不能转移，请到账户所在管理部核实"
 
 
 MEMBER_ACCOUNT_ENDS = (

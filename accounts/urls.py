@@ -3,7 +3,18 @@ from django.urls import path
 from accounts.portal import employers as portal_employers
 from accounts.portal import members as own
 from accounts.portal import registrations as applying
-from accounts.views import deadlines, employer_changes, employer_ends, employers, mandates, members, registrations
+from accounts.views import (
+    deadlines,
+    employer_changes,
+    employer_ends,
+    employers,
+    joining,
+    mandates,
+    member_changes,
+    members,
+    registrations,
+    sealings,
+)
 
 app_name = "accounts"
 
@@ -57,6 +68,15 @@ urlpatterns = [
     path("portal/employer/profile/", portal_employers.my_employer, name="my_employer"),
     path("counter/employers/<int:pk>/export/", employers.employer_export, name="employer_export"),
     path("counter/members/<int:pk>/", members.member, name="member"),
+    path("counter/employers/<int:pk>/open-member/", joining.member_open, name="member_open"),
+    path("counter/employers/<int:pk>/members/seal/", sealings.members_seal, name="members_seal"),
+    path("counter/employers/<int:pk>/members/unseal/", sealings.members_unseal, name="members_unseal"),
+    path("counter/members/<int:pk>/opened/", joining.member_opened, name="member_opened"),
+    path("counter/members/<int:pk>/reveal/", members.member_reveal, name="member_reveal"),
+    path("counter/members/<int:pk>/amend/", member_changes.member_amend, name="member_amend"),
+    path("counter/members/<int:pk>/key-change/", member_changes.member_change_propose, name="member_change_propose"),
+    path("counter/member-changes/<int:pk>/", member_changes.member_change, name="member_change"),
+    path("counter/member-changes/<int:pk>/decide/", member_changes.member_change_decide, name="member_change_decide"),
     path("counter/members/<int:pk>/seal/", members.member_seal, name="member_seal"),
     path("counter/members/<int:pk>/unseal/", members.member_unseal, name="member_unseal"),
     path("counter/members/<int:pk>/export/", members.member_export, name="member_export"),

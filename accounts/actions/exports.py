@@ -15,3 +15,10 @@ def note_members(employer: Employer, count: int, *, by: User, on: date) -> None:
 def note_statement(account: MemberAccount, count: int, *, by: User, on: date) -> None:
     """Record that a member's statement was taken out 导出个人账户明细, and how many rows it had."""
     trail.note("export_statement", account, by=by, on=on, count=count)
+
+
+def reveal_numbers(account: MemberAccount, *, by: User, on: date) -> dict[str, str]:
+    """The whole numbers of a member 查看完整号码; that somebody looked at them is recorded."""
+    member = account.member
+    trail.note("reveal_numbers", member, by=by, on=on, why=f"个人账户 {account.number}")
+    return {"id_number": member.id_number, "mobile": member.mobile, "card": member.card}

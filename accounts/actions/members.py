@@ -197,6 +197,20 @@ def give_sign_in(member: Member, user: User, *, by: trail.Actor, on: date) -> No
     trail.note("give_sign_in", member, by=by, on=on, user=user.username)
 
 
+def pays(account: MemberAccount) -> Paying:
+    """What an account contributes from as it stands 现有缴存基数和比例."""
+    return Paying(account.base, account.employer_ratio, account.member_ratio)
+
+
+def paying_of(new: NewMember, employer: Employer) -> Paying:
+    """What a joiner contributes from 缴存基数和比例: where no ratio is given, the employer's."""
+    return Paying(
+        new.base,
+        employer.employer_ratio if new.employer_ratio is None else new.employer_ratio,
+        employer.member_ratio if new.member_ratio is None else new.member_ratio,
+    )
+
+
 def refuse_paying(terms: DepositTerms, paying: Paying) -> None:
     """Refuse a base or ratio outside the limits of the day 基数和比例上下限 (Regulation 条例 arts. 16 to 18).
 
@@ -229,11 +243,7 @@ def _rows(employer: Employer, listed: Sequence[NewMember], terms: DepositTerms, 
 
 def _row(place: int, new: NewMember, employer: Employer, terms: DepositTerms, *, on: date) -> _Row:
     certificate = rules.certificate(CertificateType(new.certificate_type), new.id_number, on=on)
-    paying = Paying(
-        new.base,
-        employer.employer_ratio if new.employer_ratio is None else new.employer_ratio,
-        employer.member_ratio if new.member_ratio is None else new.member_ratio,
-    )
+    paying = paying_of(new, employer)
     refuse_paying(terms, paying)
     return _Row(
         place=place,

@@ -1,5 +1,7 @@
 """What a person types to find somebody, and to seal or unseal an account 查找、封存和启封表单."""
 
+from typing import Any
+
 from django import forms
 
 from accounts.states import SealReason
@@ -29,15 +31,16 @@ class SealForm(forms.Form):
         return SealReason(self.cleaned_data["reason"])
 
 
-def _number(label: str, most_digits: int) -> forms.DecimalField:
+def amount(label: str, most_digits: int, **more: Any) -> forms.DecimalField:
+    """A number with two places: yuan or percent."""
     asked = "请填写数字，最多两位小数"
     troubles = dict.fromkeys(("required", "invalid", "max_digits", "max_decimal_places", "max_whole_digits"), asked)
-    return forms.DecimalField(label=label, max_digits=most_digits, decimal_places=2, error_messages=troubles)
+    return forms.DecimalField(label=label, max_digits=most_digits, decimal_places=2, error_messages=troubles, **more)
 
 
 class UnsealForm(forms.Form):
     """What an account contributes from now on: base in yuan, ratios in percent."""
 
-    base = _number("缴存基数", 18)
-    employer_ratio = _number("单位缴存比例", 5)
-    member_ratio = _number("个人缴存比例", 5)
+    base = amount("缴存基数", 18)
+    employer_ratio = amount("单位缴存比例", 5)
+    member_ratio = amount("个人缴存比例", 5)

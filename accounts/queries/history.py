@@ -1,10 +1,21 @@
-"""What was done about an employer, in words 办理记录."""
+"""What was done about an employer, a member or an account, in words 办理记录."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from accounts.models import Employer
-from accounts.states import CloseReason, EconomicType, EmployerStatus, Industry
+from django.db.models import Q, QuerySet, TextChoices
+
+from accounts.models import Employer, Member, MemberAccount
+from accounts.states import (
+    CertificateType,
+    CloseReason,
+    EconomicType,
+    EmployerStatus,
+    Industry,
+    MemberAccountStatus,
+    SealReason,
+)
 from audit.models import Record
 
 ACTS = {
@@ -21,10 +32,19 @@ ACTS = {
     "open_members": "职工开户",
     "take_in_members": "职工转入",
     "export_members": "导出职工名单",
+    "change_member": "变更联系方式",
+    "change_base": "变更缴存基数和比例",
+    "reveal_numbers": "查看完整号码",
+    "export_statement": "导出账户明细",
+    "give_sign_in": "开通个人网厅",
     "move": "状态变更",
     "export": "导出",
 }
 LABELS = {
+    "card": "银行卡号",
+    "employer_id": "单位编号",
+    "fields": "查看内容",
+    "id_number": "证件号码",
     "account": "付款账号",
     "bank": "开户银行",
     "branch": "管理部代码",
@@ -41,7 +61,16 @@ LABELS = {
     "until": "授权截止日期",
     "user": "用户名",
 }
-CODES = {"status": EmployerStatus, "economic_type": EconomicType, "industry": Industry, "close_reason": CloseReason}
+CODES = {
+    "status": EmployerStatus,
+    "economic_type": EconomicType,
+    "industry": Industry,
+    "close_reason": CloseReason,
+    "seal_reason": SealReason,
+    "certificate_type": CertificateType,
+}
+OF_ACCOUNTS = CODES | {"status": MemberAccountStatus}
+TABLES = (Employer, Member, MemberAccount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +86,30 @@ class Told:
 
 
 def told(record: Record) -> Told:
-    """A record of an employer in words 办理记录."""
+    """A record in words 办理记录."""
+    codes = OF_ACCOUNTS if record.subject_kind == "accounts.memberaccount" else CODES
     names = [*record.after, *(name for name in record.before if name not in record.after)]
-    changes = [(_label(name), _value(name, record.before), _value(name, record.after)) for name in names]
+    changes = [(_label(name), _value(name, record.before, codes), _value(name, record.after, codes)) for name in names]
     who = f"{record.by_name}（{record.by_branch or '网厅'}）" if record.by_name else ""
     shown = [change for change in changes if change[1] != change[2]]
     return Told(record.at, record.on, ACTS.get(record.act, record.act), who, record.why, shown)
 
 
 def _label(name: str) -> str:
-    columns = {column.name: str(column.verbose_name) for column in Employer._meta.fields}
+    columns = {column.attname: str(column.verbose_name) for table in TABLES for column in table._meta.fields}
     return LABELS.get(name) or columns.get(name, name)
 
 
-def _value(name: str, values: dict[str, object]) -> str:
+def _value(name: str, values: dict[str, object], codes: Mapping[str, type[TextChoices]]) -> str:
     value = values.get(name)
     if value in (None, "", []):
         return ""
-    kinds = CODES.get(name)
+    kinds = codes.get(name)
     return kinds(str(value)).label if kinds and str(value) in kinds.values else str(value)
+
+
+def records_of(account: MemberAccount) -> QuerySet[Record]:
+    """Everything recorded about a member account and its person, newest first 办理记录."""
+    about_account = Q(subject_kind="accounts.memberaccount", subject_id=str(account.pk))
+    about_member = Q(subject_kind="accounts.member", subject_id=str(account.member_id))
+    return Record.objects.filter(about_account | about_member).order_by("-id")

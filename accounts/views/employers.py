@@ -10,7 +10,7 @@ from django.urls import reverse
 from access import doors
 from access.states import Perm
 from accounts import queries
-from accounts.actions import employer_ends, exports
+from accounts.actions import employer_ends, exports, joining
 from accounts.filters import EmployerFilter, MemberAccountFilter
 from accounts.models import Employer, MemberAccount
 from accounts.queries import history
@@ -97,6 +97,9 @@ def _deeds(row: Employer, standing: queries.Standing, user: Any) -> list[tuple[s
     ended = ["单位已销户"] if row.status == EmployerStatus.CLOSED else []
     asked = ["有一项变更或销户申请待复核"] if standing.waiting else []
     deeds = (
+        (Perm.OPEN_MEMBERS, "职工开户", "member_open", lambda: [why] if (why := joining.why_not(row)) else []),
+        (Perm.SEAL_ACCOUNTS, "批量封存职工", "members_seal", lambda: ended),
+        (Perm.SEAL_ACCOUNTS, "批量启封职工", "members_unseal", lambda: ended),
         (Perm.CHANGE_PARTICULARS, "变更信息", "employer_amend", lambda: ended),
         (Perm.CHANGE_PARTICULARS, "变更关键信息", "employer_change_propose", lambda: ended or asked),
         (Perm.APPOINT_HANDLER, "指定经办人", "handler_appoint", lambda: ended),

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from access import doors
 from access.states import Perm
@@ -13,11 +14,15 @@ from accounts.actions import exports, sealing
 from accounts.actions.members import Paying
 from accounts.filters import STATEMENT_HEADER, StatementFilter
 from accounts.forms.members import SealForm, SearchForm, UnsealForm
-from accounts.models import MemberAccount
+from accounts.models import KeyChange, MemberAccount
+from accounts.queries import history
+from accounts.queries.member_changes import open_change_of
+from accounts.states import MEMBER_ACCOUNT_ENDS
 from hpf.errors import Refusal
 from hpf.months import Month
 from hpf.pages import excel_response, page_of, refusals_shown_on
 
+TABS = {"entries": "账户明细", "transfers": "转移记录", "changes": "办理记录"}
 CONFIRMED = "confirmed"  # the answers were looked at once more
 
 
@@ -35,22 +40,68 @@ def search(request: Any) -> HttpResponse:
 
 @doors.counter(Perm.VIEW_MEMBER)
 def member(request: Any, pk: int) -> HttpResponse:
-    seen = queries.member_accounts_seen_by(request.user)
+    """All about one account 职工全景: where it stands, what can be done now and why not the rest, and its tabs."""
+    return _whole(request, _account_seen(request, pk), {})
+
+
+@doors.counter(Perm.REVEAL_NUMBERS)
+def member_reveal(request: Any, pk: int) -> HttpResponse:
+    """The same page with the whole numbers, this once; asked for by POST, since it leaves a record."""
     account = _account_seen(request, pk)
-    chosen = StatementFilter.of(account, request.GET, on=request.business_day)
+    if request.method != "POST":
+        return redirect("accounts:member", pk)
+    revealed = exports.reveal_numbers(account, by=request.user, on=request.business_day)
+    return _whole(request, account, revealed)
+
+
+def _whole(request: Any, account: MemberAccount, revealed: dict[str, str]) -> HttpResponse:
+    tab = request.GET.get("tab") if request.GET.get("tab") in TABS else "entries"
+    seen, waiting = queries.member_accounts_seen_by(request.user), open_change_of(account.member)
     page = {
         "account": account,
-        "others": seen.filter(member=account.member).exclude(pk=pk).order_by("-opened_on", "-pk"),
-        "filter": chosen,
-        "page": page_of(request, chosen.found),
-        "totals": chosen.totals,
+        "others": seen.filter(member=account.member_id).exclude(pk=account.pk).order_by("-opened_on", "-pk"),
+        "waiting": waiting,
+        "deeds": _deeds(account, waiting, request),
+        "revealed": revealed,
+        "may_reveal": request.user.has(Perm.REVEAL_NUMBERS),
         "may_export": request.user.has(Perm.EXPORT),
         "links_vouchers": request.user.has(Perm.VIEW_VOUCHERS),
-        "may_seal": request.user.has(Perm.SEAL_ACCOUNTS),
-        "no_sealing": _no_sealing(account, request),
-        "no_unsealing": _no_unsealing(account),
+        "tabs": [
+            (label, f"{reverse('accounts:member', args=[account.pk])}?tab={one}", one == tab)
+            for one, label in TABS.items()
+        ],
+        "tab": tab,
     }
-    return render(request, "accounts/member.html", page)
+    return render(request, "accounts/member.html", page | _tab_of(account, tab, request))
+
+
+def _tab_of(account: MemberAccount, tab: str, request: Any) -> dict[str, Any]:
+    """What the chosen tab shows, a page of it."""
+    if tab == "entries":
+        chosen = StatementFilter.of(account, request.GET, on=request.business_day)
+        return {"filter": chosen, "page": page_of(request, chosen.found), "totals": chosen.totals}
+    if tab == "transfers":
+        moved = account.transfers.select_related("from_employer", "to_employer").order_by("-pk")
+        return {"page": page_of(request, moved)}
+    page = page_of(request, history.records_of(account))
+    return {"page": page, "told": [history.told(record) for record in page]}
+
+
+def _deeds(account: MemberAccount, waiting: KeyChange | None, request: Any) -> list[tuple[str, str, list[str]]]:
+    """What this person may do with the account: its words, its address, and why it cannot be done now."""
+    ended = "账户已销户" if account.status in MEMBER_ACCOUNT_ENDS else ""
+    asked = "有一项变更申请待复核" if waiting else ""
+    deeds = (
+        (Perm.SEAL_ACCOUNTS, "封存", "member_seal", _no_sealing(account, request)),
+        (Perm.SEAL_ACCOUNTS, "启封", "member_unseal", _no_unsealing(account)),
+        (Perm.CHANGE_PARTICULARS, "变更联系方式", "member_amend", ended),
+        (Perm.CHANGE_PARTICULARS, "变更姓名和证件", "member_change_propose", asked),
+    )
+    return [
+        (label, reverse(f"accounts:{name}", args=[account.pk]), [refused] if refused else [])
+        for perm, label, name, refused in deeds
+        if request.user.has(perm)
+    ]
 
 
 @doors.counter(Perm.SEAL_ACCOUNTS)
