@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from accounts.actions import sealing
+from accounts.actions import members, sealing
 from accounts.models import Employer, MemberAccount
 from accounts.states import EmployerStatus, MemberAccountStatus, SealReason
 from audit.actions import inspection, trail
@@ -14,12 +14,13 @@ from audit.models import Record
 from banking.actions import receipts as arrivals
 from banking.models import Receipt
 from deposits import queries
-from deposits.actions import batches, receipts, remittances
+from deposits.actions import back_payments, batches, receipts, remittances
 from deposits.models import Identification, Remittance, RemittanceLine
-from deposits.states import RemittanceStatus
+from deposits.states import BackReason, RemittanceStatus
 from hpf.errors import NotAllowedNow, Overtaken
 from ledger.actions import posting
 from ledger.models import Entry, Voucher
+from tests.accounts import factories as accounts
 from tests.banking.factories import open_first_day
 from tests.deposits.factories import (
     DAY,
@@ -78,7 +79,7 @@ def books(made: list[Employer]) -> dict[str, list]:
     mine = Remittance.objects.filter(employer__in=made)
     lists = mine.order_by("employer__number", "month")
     lines = RemittanceLine.objects.filter(remittance__in=mine)
-    accounts = MemberAccount.objects.filter(employer__in=made).order_by("number")
+    savers = MemberAccount.objects.filter(employer__in=made).order_by("number")
     vouchers = Voucher.objects.filter(kind__code__in=["deposits.remittance", "deposits.identification"])
     return {
         "lists": list(
@@ -92,7 +93,7 @@ def books(made: list[Employer]) -> dict[str, list]:
             )
         ),
         "savings": list(
-            accounts.values_list(
+            savers.values_list(
                 "ledger_account__balance",
                 "ledger_account__current",
                 "ledger_account__current_number",
@@ -258,6 +259,24 @@ def test_one_payment_for_two_months_is_drained_in_their_order(day):
     )
     assert balances(employer) == [EACH * 2] * 2
     assert Employer.objects.get(pk=employer.pk).paid_to == "2026-08"
+
+
+def test_a_back_payment_goes_with_the_others_and_moves_no_month(day):
+    """One employer pays July, the other, who has paid it, pays it back for one whom it left out."""
+    regular, behind = paying_employer(2), paying_employer(2)
+    paid(behind)
+    account = members.open_one(behind, accounts.new_member(base=Decimal("5000.00")), by=night(), on=day)
+    line = queries.ListedLine(account.pk, account.base, Decimal(8), Decimal(8))
+    wanted = back_payments.Wanted(JULY, BackReason.MISSED_PERSON, "", [line])
+    back = back_payments.submit(Employer.objects.get(pk=behind.pk), wanted, by=night(), on=day)
+    own, early = submitted(regular), submitted(behind, JULY.next())
+    funded(regular, own.total, reference=own.reference)
+    funded(behind, back.total, reference=back.reference)
+    assert batches.allocate([own.pk, back.pk], by=night(), on=day) == {own.pk, back.pk}
+    assert [employer.paid_to for employer in refreshed([regular, behind])] == ["2026-07", "2026-07"]
+    assert balances(behind) == [EACH, EACH, Decimal("800.00")]
+    assert Voucher.objects.get(kind="deposits.remittance", source=str(back.pk)).why == "2026-07 补缴"
+    assert Remittance.objects.get(pk=early.pk).status == RemittanceStatus.SUBMITTED
 
 
 def test_two_receipts_of_one_employer_are_both_identified(day):
