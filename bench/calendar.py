@@ -26,12 +26,17 @@ class Calendar:
         )
         self.open = day
 
+    def turn(self) -> date:
+        """Turn the open day, as every night does, and answer it; it is closing from here on."""
+        from ledger.actions import days
+
+        days.turn(self.open)
+        return self.open
+
     def close(self) -> None:
-        """Turn the open day and draw up its totals, by the product's own functions; the next one is open then."""
+        """Close the day that was turned, with its totals; the next one is open then."""
         from ledger.actions import days
         from ledger.queries import open_day
 
-        day = self.open
-        days.turn(day)
-        days.close(day)
+        days.close(self.open)
         self.open = open_day()

@@ -106,6 +106,7 @@ def run(site: Site, wanted: set[str]) -> Iterator[Result]:
     lists = _grow(site, calendar, year)
     calendar.jump_to(date(year, 7, 1))
     grown = _month(site, calendar)
+    calendar.turn()
     calendar.close()
     if "G1" in wanted:
         yield results.counted(G1, grown[0] / empty[0], f"x {empty[0]:.0f} bytes")
@@ -170,6 +171,7 @@ def _grow(site: Site, calendar: Calendar, year: int) -> dict[date, int]:
         day = {**span, "on": on, "voucher": voucher, "nth": nth}
         site.owner_run(FILL_VOUCHERS, day)
         site.owner_run(FILL_ENTRIES, day)
+        calendar.turn()
         calendar.close()
     site.owner_run(GROWN, {**span, "times": len(days)})
     period = {"since": date(year - 2, 7, 1), "until": date(year, 7, 1), "daily": DAILY, "branches": list(BRANCHES)}

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 from bench import results
+from bench.calendar import Calendar
 from bench.meter import Meter, Slice
 from bench.pairs import paired
 from bench.remittances import fill_bare_tables
@@ -57,34 +58,35 @@ def run(site: Site, wanted: set[str]) -> Iterator[Result]:
 
 
 class Years:
-    """A calendar that jumps: the next night of all, or the next 30 June."""
+    """The next night of all, or the next 30 June."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        ((self._open,),) = site.owner_run("select day from ledger_businessday where status = 'OPEN'")
+        self._calendar = Calendar(site)
 
     def accrue(self) -> Slice:
         """One ordinary night's accrual."""
         from deposits.actions import interest
 
-        day = self._turn(self._open)
+        day = self._calendar.turn()
         with Meter(self._site.postmaster) as meter:
             interest.accrue(by=_night(), on=day)
-        self._close(day)
+        self._calendar.close()
         return meter.slice(1)
 
     def settle(self, workers: int = 1) -> Slice:
         """The settlement of the next 30 June, after its accrual; several workers share the branches, as shards."""
         from deposits.actions import interest
 
-        day = self._turn(self._jump_to_june())
+        self._jump_to_june()
+        day = self._calendar.turn()
         interest.accrue(by=_night(), on=day)
         self._site.owner_run("vacuum ledger_ledgeraccount")
         with Meter(self._site.postmaster) as meter, ThreadPoolExecutor(workers) as pool:
             paid = sum(pool.map(lambda branch: _settle(branch, day), interest.branches_to_settle(day)))
         if paid < self._site.scale.members:
             raise RuntimeError(f"only {paid} accounts were settled")
-        self._close(day)
+        self._calendar.close()
         return meter.slice(1)
 
     def rows_of_a_night(self) -> int:
@@ -94,32 +96,10 @@ class Years:
         self.accrue()
         return _written(self._site)[0] - before
 
-    def _turn(self, day: date) -> date:
-        from ledger.actions import days
-
-        days.turn(day)
-        return day
-
-    def _close(self, day: date) -> None:
-        from ledger.actions import days
-        from ledger.queries import open_day
-
-        days.close(day)
-        self._open = open_day()
-
-    def _jump_to_june(self) -> date:
-        """Close the open day and open the next 30 June, as only the owner may."""
-        year = self._open.year + (self._open > date(self._open.year, 6, 30))
-        june = date(year, 6, 30)
-        if june != self._open:
-            for status in ("CLOSING", "CLOSED"):
-                self._site.owner_run("update ledger_businessday set status = %s where day = %s", [status, self._open])
-            self._site.owner_run("select ledger_open_year(%s)", [year])
-            self._site.owner_run(
-                "insert into ledger_businessday (day, status, interest_ready) values (%s, 'OPEN', true)", [june]
-            )
-        self._open = june
-        return june
+    def _jump_to_june(self) -> None:
+        """The next 30 June, in front of the night."""
+        year = self._calendar.open.year + (self._calendar.open > date(self._calendar.open.year, 6, 30))
+        self._calendar.jump_to(date(year, 6, 30))
 
 
 def _settle(branch: str, day: date) -> int:
