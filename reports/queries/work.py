@@ -17,6 +17,7 @@ from access.models import User
 from access.states import Perm, Post
 from accounts.models import Employer, MemberAccount
 from accounts.queries import CENTRE, employers_seen_by, member_accounts_seen_by
+from accounts.queries.history import ACTS
 from approvals.queries import cases_decided_by
 from audit.models import Record
 from deposits.queries import remittances_seen_by, suspense_seen_by
@@ -29,44 +30,26 @@ from ledger.states import BusinessDayStatus, DayStepName
 
 RECORDS_SHOWN = 15
 # What an act is called where people read of it; the codes stay as they were written.
-ACT_WORDS = {
+ACT_WORDS = ACTS | {
     "accrue_interest": "计提利息",
-    "add_paying_account": "登记付款账户",
     "apply_registration": "申请网上登记",
-    "appoint_handler": "授权经办人",
     "book_receipts": "到账入账",
-    "change_base": "调整缴存基数",
     "change_bases": "调整缴存基数",
-    "change_employer": "变更单位信息",
-    "change_key": "变更关键信息",
     "claim_receipt": "占用到账",
     "connect_bank": "接入银行",
     "create_api_client": "建立接口客户",
     "create_user": "建立用户",
-    "drop_paying_account": "停用付款账户",
     "enact_term": "参数生效",
-    "end_mandate": "终止经办人授权",
-    "export": "导出",
-    "export_members": "导出职工",
-    "export_statement": "导出明细",
-    "give_sign_in": "开通登录",
     "identify": "认领到账",
     "issue_api_key": "发放接口密钥",
-    "move": "状态变更",
     "open_case": "提交复核",
-    "open_employer": "单位开户",
-    "open_members": "职工开户",
     "order_night": "下达日终指令",
-    "propose_change": "提出信息变更",
     "propose_term": "提出参数调整",
-    "renew_mandate": "延长经办人授权",
     "revoke_api_key": "注销接口密钥",
     "settle_interest": "年度结息",
     "sign_in": "登录",
     "sign_out": "退出",
     "submit": "提交汇缴清册",
-    "suspend_employer": "办理单位停缴",
-    "take_in_members": "职工转入",
     "upload_sheet": "上传清册",
 }
 # What the values of a record are called; one that is missing here shows as it was written.

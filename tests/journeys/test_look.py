@@ -4,11 +4,12 @@ Nothing runs past the screen, the browser complains of nothing and calls nobody 
 no page is left without a way to it.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings
@@ -18,7 +19,10 @@ from django.urls import resolve
 from access.models import User
 from access.queries import night_user
 from access.states import COUNTER_POSTS, PERMS_OF_POST, Post
+from accounts.actions import employer_changes, employer_ends, employers, mandates, registrations, sealing
+from accounts.actions.employer_changes import Grounds
 from accounts.models import Employer, MemberAccount
+from accounts.states import SealReason
 from approvals.rules import digest_of
 from banking.actions import receipts
 from deposits.actions import sheets
@@ -28,10 +32,12 @@ from hpf import dayend
 from hpf.months import Month
 from policy.actions import terms
 from policy.states import TermName
-from tests.access.factories import client_of, person
+from tests.access.factories import PASSWORD, client_of, person
 from tests.accounts.factories import handler, member_user
+from tests.accounts.test_registrations import handler as appointed
+from tests.accounts.test_registrations import new_employer
 from tests.banking.factories import notice, open_first_day
-from tests.deposits.factories import DAY, arrived, paid, paying_employer, through
+from tests.deposits.factories import DAY, arrived, paid, paying_employer, submitted, through
 from tests.deposits.test_sheets import workbook
 from tests.house.source import ROOT
 from tests.house.test_doors import addresses
@@ -58,8 +64,14 @@ ON_PAPER = """
 """
 PAPER = [".print-head"]
 DOWNLOADS = ("_export", "_template", "_errors")
+# Pages of one thing, whose links depend on how that thing stands: several of them are opened.
+SEVERAL = {"accounts:employer": 7, "deposits:remittance": 2, "deposits:my_remittance": 2, "accounts:member": 2}
 # Reached by handing something in, not by a link; the journeys that hand it in look at them.
-AFTER_A_FORM = {"deposits:sheet_confirm", "deposits:sheet_discard", "accounts:member_unseal", "reports:serving_done"}
+AFTER_A_FORM = {
+    *("accounts:employer_opened", "accounts:employer_register_particulars", "accounts:handler_appointed"),
+    *("accounts:member_unseal", "accounts:registration_accept"),
+    *("deposits:sheet_confirm", "deposits:sheet_discard", "ledger:shard_retry", "reports:serving_done"),
+}
 
 
 @pytest.fixture
@@ -76,10 +88,29 @@ def fund(own_database) -> Employer:
     day = DAY + timedelta(days=1)
     while day.month == DAY.month:
         day = through(day)
-    sheet = sheets.upload(employer, Month.of(day), wrong_sheet(employer, Month.of(day)), by=night_user(), on=day)
+    submitted(employer, Month.of(day), on=day)
+    month = Month.of(day).next()
+    sheet = sheets.upload(employer, month, wrong_sheet(employer, month), by=night_user(), on=day)
     sheets.check(sheet, by=night_user(), on=day)
     waiting_proposal(day)
+    employers.add_paying_account(employer, "6222021100010002", LONGEST_NAME, by=night_user(), on=day)
+    mandates.appoint_new(employer, appointed(), by=night_user(), on=day)
+    other_employers(day)
     return employer
+
+
+def other_employers(day: date) -> None:
+    """Employers in every state: waiting for money, at rest, empty, new, asking for another name, and applying."""
+    clerk, grounds, month = person(Post.CLERK, branch_id=0), Grounds(LONGEST_NAME, LONGEST_NAME), Month.of(day)
+    submitted(paying_employer(2, on=day), month, on=day)
+    _paying, at_rest, empty, renamed = (paying_employer(1, on=day) for _ in range(4))
+    employer_ends.suspend(at_rest, grounds, by=clerk, on=day)
+    leaver = empty.member_accounts.get().pk
+    sealing.seal(empty, {leaver: SealReason.UNPAID}, month=month, by=clerk, on=day)
+    employer_changes.propose(renamed, {"name": LONGEST_NAME + "新"}, grounds, by=clerk, on=day)
+    registrations.register(new_employer(name=LONGEST_NAME + "甲"), None, None, by=clerk, on=day)
+    asked = new_employer(name=LONGEST_NAME, contact_name=LONGEST_NAME[:20])
+    registrations.apply(asked, None, registrations.SignIn("longest-name", PASSWORD), on=day)
 
 
 def waiting_proposal(day: date) -> None:
@@ -127,20 +158,22 @@ def name_of(address: str) -> str:
 
 
 def pages_by_links(page, site: str) -> Iterator[str]:
-    """Every page this person comes to from the first one, one of each sort, standing on it when it is answered."""
-    seen: set[str] = set()
+    """Every page this person comes to from the first one, one of each sort and tab, standing on it when answered."""
+    opened: Counter[tuple[str, str]] = Counter()
     waiting = ["/"]
     while waiting:
         address = waiting.pop(0)
-        name = name_of(address)
-        if name in seen or name.endswith(DOWNLOADS):
+        name, tab = name_of(address), parse_qs(urlsplit(address).query).get("tab", [""])[0]
+        if opened[name, tab] >= SEVERAL.get(name, 1) or name.endswith(DOWNLOADS):
             continue
-        seen.add(name)
+        opened[name, tab] += 1
         answer = page.goto(site + address)
         assert answer.status == 200, address
-        yield name
+        if opened[name, tab] == 1:
+            yield name
         links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
-        waiting += [link.removeprefix(site).split("#")[0] for link in links if link.startswith(f"{site}/")]
+        ours = dict.fromkeys(link.removeprefix(site).split("#")[0] for link in links if link.startswith(f"{site}/"))
+        waiting += [link for link in ours if link not in waiting]
 
 
 def pages_for(post: Post) -> set[str]:
