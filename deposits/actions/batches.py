@@ -5,8 +5,9 @@ trail, in a few statements and one transaction. It takes what can be done as it 
 it leaves out is handed in, identified or allocated alone, and is told why it cannot be.
 """
 
+import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -33,6 +34,7 @@ SUSPENSE = "21902"  # 待查到账
 REGULAR = RemittanceKind.REGULAR.value
 PAYING = (EmployerStatus.OPENED, EmployerStatus.NORMAL)
 LINES_AT_ONCE = 20_000
+LOG = logging.getLogger(__name__)
 
 
 def waves(rows: Iterable[tuple[int, int, int]]) -> Iterator[list[int]]:
@@ -56,6 +58,21 @@ def waves(rows: Iterable[tuple[int, int, int]]) -> Iterator[list[int]]:
             group.append(row)
             so_far += lines
         yield group
+
+
+def taken_together(rows: Iterable[tuple[int, int, int]], act: Callable[[list[int]], set[int]]) -> set[int]:
+    """Do an act by the group, of (row, employer, lines), and answer which rows it took 按组办理.
+
+    A group that fails is left to be tried row by row, where the one at fault says why.
+    """
+    done: set[int] = set()
+    for group in waves(rows):
+        try:
+            done |= act(group)
+        except Exception as failure:
+            # Its name alone: the words of a failure may hold what a person's row says.
+            LOG.warning("a group of %s rows is tried one by one after %s", len(group), type(failure).__name__)
+    return done
 
 
 # An employer whose turn it is to hand in the month, with members who can all stand on the list. The months that were

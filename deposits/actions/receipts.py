@@ -1,7 +1,6 @@
 """Whose money arrived 到账认领: by the payment reference, else by the paying account; else a clerk finds out."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -205,12 +204,11 @@ def identify_all(*, by: User, on: date) -> dict[str, int]:
 
 
 def _identify_together(payers: Mapping[int, Payer], *, by: User, on: date) -> set[int]:
-    """Identify receipts by the group and answer which; a group that fails is left to be tried receipt by receipt."""
-    done: set[int] = set()
-    for group in batches.waves((pk, payer.employer, 1) for pk, payer in payers.items()):
-        with suppress(Exception):
-            done |= batches.identify({pk: payers[pk] for pk in group}, by=by, on=on)
-    return done
+    """Identify receipts by the group and answer which."""
+    return batches.taken_together(
+        ((pk, payer.employer, 1) for pk, payer in payers.items()),
+        lambda group: batches.identify({pk: payers[pk] for pk in group}, by=by, on=on),
+    )
 
 
 @transaction.atomic

@@ -1,7 +1,6 @@
 """The month's remittance 汇缴: handed in as a list, paid in one or several sums, then allocated to the members."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -211,7 +210,10 @@ def allocate_covered(*, by: User, on: date) -> dict[str, int]:
     if closing_day():
         return {"allocated": 0, "refused": 0}
     covered = queries.covered()
-    done = _allocate_together(covered, by=by, on=on)
+    lists = Remittance.objects.filter(pk__in=covered).order_by("employer", "kind", "month", "pk")
+    done = batches.taken_together(
+        lists.values_list("pk", "employer", "headcount"), lambda group: batches.allocate(group, by=by, on=on)
+    )
     counts = {"allocated": len(done), "refused": 0}
     mistakes: list[Exception] = []
     for pk in (pk for pk in covered if pk not in done):
@@ -225,16 +227,6 @@ def allocate_covered(*, by: User, on: date) -> dict[str, int]:
     if mistakes:
         raise ExceptionGroup("allocate_covered", mistakes)
     return counts
-
-
-def _allocate_together(covered: Sequence[int], *, by: User, on: date) -> set[int]:
-    """Allocate lists by the group and answer which; a group that fails is left to be tried list by list."""
-    done: set[int] = set()
-    lists = Remittance.objects.filter(pk__in=covered).order_by("employer", "kind", "month", "pk")
-    for group in batches.waves(lists.values_list("pk", "employer", "headcount")):
-        with suppress(Exception):
-            done |= batches.allocate(group, by=by, on=on)
-    return done
 
 
 def lock(employer: Employer) -> Employer:
