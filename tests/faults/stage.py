@@ -3,17 +3,21 @@
 import contextlib
 import multiprocessing
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import psycopg
+from django.utils import timezone
 
-from hpf.embedded import processes
+from hpf.embedded import processes, valkey
+from hpf.launcher import services
 from ledger.models import BusinessDay, Entry, LedgerAccount
 from tests import servers
 from tests.conftest import _point_connections_at
@@ -78,6 +82,61 @@ def lease_runs_out(database: str) -> None:
         owner.execute("update ledger_stepshard set leased_until = clock_timestamp() where status = 'RUNNING'")
 
 
+class System:
+    """Broker, workers and beats as services would run them, each in a process group of its own."""
+
+    def __init__(self, database_url: str, data_dir: Path, *, lease: int = 30) -> None:
+        self.database_url, self.data_dir, self.lease, self.broker = database_url, data_dir, lease, ""
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def start(self, *, workers: int, beats: int) -> None:
+        self.start_broker()
+        for place in range(workers):
+            self._start(*services.WORKER, "--concurrency", "1", "-n", f"worker{place}")
+        for _ in range(beats):
+            self._start(*services.BEAT)
+
+    def start_broker(self) -> None:
+        self.broker = valkey.start(self.data_dir, durable=False)
+
+    def _start(self, *arguments: str) -> None:
+        own = self.data_dir / f"process{len(self._running)}"
+        (own / "static").mkdir(parents=True, exist_ok=True)  # a beat's schedule lies in its own folder
+        more = {"REDIS_URL": self.broker, "HPF_DATA_DIR": str(own), "HPF_NIGHT_LEASE": str(self.lease)}
+        with (own / "log").open("ab") as log:
+            self._running.append(
+                subprocess.Popen(
+                    [sys.executable, *arguments],
+                    cwd=servers.ROOT, env=environment(self.database_url, **more), stdout=log, stderr=log,
+                    start_new_session=True,
+                )
+            )  # fmt: skip
+
+    def kill(self) -> None:
+        """Everything at once, as a power cut would."""
+        for running in self._running:
+            processes.end_session(running.pid)
+        self.kill_broker()
+        for running in self._running:
+            running.wait(20)
+        self._running = []
+
+    def kill_broker(self) -> None:
+        for pid in processes.living_in(self.data_dir / "valkey", "valkey-server"):
+            processes.stop(pid, signal.SIGKILL)
+
+    def wipe_broker(self) -> None:
+        """Killed, its memory and its files gone, and started again empty where its clients look for it."""
+        (server,) = processes.living_in(self.data_dir / "valkey", "valkey-server")
+        program, socket = os.readlink(f"/proc/{server}/exe"), self.broker.removeprefix("unix://")
+        self.kill_broker()
+        shutil.rmtree(self.data_dir / "valkey")
+        (self.data_dir / "valkey").mkdir()
+        Path(socket).unlink(missing_ok=True)
+        command = [program, "--port", "0", "--unixsocket", socket, "--save", "", "--daemonize", "no"]
+        processes.start([*command, "--dir", str(self.data_dir / "valkey")], log=self.data_dir / "valkey.log")
+
+
 def environment(database_url: str, **more: str) -> dict[str, str]:
     """What a process of the system needs to know."""
     return {**os.environ, "DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "hpf.settings", **more}
@@ -90,6 +149,43 @@ def proved(database_url: str) -> None:
         cwd=servers.ROOT, env=environment(database_url), capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def postmaster_of(data_dir: Path) -> int:
+    return int((data_dir / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0])
+
+
+def last_closed(database_url: str) -> date:
+    with psycopg.connect(database_url) as asks:
+        return asks.execute("select max(day) from ledger_businessday where status = 'CLOSED'").fetchone()[0]
+
+
+def closed(database_url: str, day: date, *, seconds: int = 120) -> bool:
+    """Whether a day is closed before so many seconds are over."""
+    return processes.await_until(lambda: last_closed(database_url) >= day, seconds=seconds)
+
+
+def caught_up(database_url: str) -> bool:
+    """Whether every calendar day that has ended is closed before two minutes are over."""
+    return closed(database_url, timezone.localdate() - timedelta(days=1))
+
+
+# Whatever was not done exactly once: shards taken up twice, accruals twice or not at all.
+NOT_ONCE = """
+select s.day, s.step, s.shard, s.status from ledger_stepshard s where s.status <> 'DONE'
+union all
+select d.day, 'steps', '', count(distinct s.step)::text
+from ledger_businessday d left join ledger_stepshard s on s.day = d.day where d.status = 'CLOSED' group by 1
+having count(distinct s.step) <> 7
+union all
+select v.booked_on, v.kind_id, right(v.source, 2), count(*)::text
+from ledger_voucher v where v.kind_id like 'deposits.interest%' group by 1, 2, 3 having count(*) <> 1
+"""
+
+
+def each_once(database_url: str) -> None:
+    with psycopg.connect(database_url) as asks:
+        assert asks.execute(NOT_ONCE).fetchall() == []
 
 
 def books() -> tuple:

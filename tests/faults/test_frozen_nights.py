@@ -2,13 +2,21 @@
 
 import os
 import signal
+import time
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
 
+from access.queries import night_user
 from audit.actions import inspection
-from ledger.models import BusinessDay, Entry, StepShard
+from banking.actions import receipts
+from banking.models import Bank, BankAccount
+from banking.rules import Notice
+from ledger.models import BusinessDay, Entry, StepShard, Voucher
+from ledger.queries import open_day
+from ledger.states import DayStepName
 from tests.faults.children import Fault, Stage
 from tests.faults.conftest import CALENDAR, EVE, IN_THE_SETTLEMENT
 from tests.faults.stage import books, lease_runs_out, night, pointed_at
@@ -65,3 +73,24 @@ def test_a_living_lease_is_left_alone(eve):
         os.kill(frozen.process.pid, signal.SIGCONT)
         assert frozen.ends() == 0
         assert BusinessDay.objects.get(pk=SETTLING).status == "CLOSED"
+
+
+@pytest.mark.parametrize("step", DayStepName.values)
+def test_money_is_taken_while_a_step_is_at_work(eve, step):
+    """A worker stands still in the middle of the step: a bank's money is booked at once, on the day that is open."""
+    database = eve()
+    held = night(Stage(database, CALENDAR, lease=5), SETTLING, Fault(signal.SIGSTOP, before=("'DONE'", f"'{step}'")))
+    with held as frozen, pointed_at(database):
+        assert frozen.freezes()
+        # The turning itself is not seen before it is committed: the posting waits for it, and here for its end.
+        on = SETTLING if step in ("identify", "allocate", "turn") else SETTLING + timedelta(days=1)
+        assert open_day() == on
+        began = time.monotonic()
+        notice = Notice(
+            serial=f"F-{step}", account=BankAccount.objects.get(bank__code="102").number, amount=Decimal("12.34"),
+            paid_on=on, payer_name="张三", payer_account="62220001", payer_bank="工行", remark="",
+        )  # fmt: skip
+        receipts.book(Bank.objects.get(code="102"), [notice], by=night_user(), on=on)
+        waited = time.monotonic() - began
+        assert Voucher.objects.get(kind="banking.receipt", total=Decimal("12.34")).booked_on == on
+        assert waited < (15 if step == "turn" else 3)
