@@ -20,3 +20,18 @@ check(
       and (%(branch)s::smallint is null or %(branch)s::smallint in (e.branch_id, l.branch_id))
     """,
 )
+
+check(
+    "I2",
+    "已销户单位没有未销户的个人账户和暂存款",
+    """
+    select format('单位 %%s：未销户 %%s 户，暂存款 %%s 元', e.number, count(a.id), l.balance)
+    from accounts_employer e
+    join ledger_ledgeraccount l on l.id = e.unallocated_id
+    left join accounts_memberaccount a on a.employer_id = e.id and a.status in ('01', '02', '06')
+    where e.status = '04' and %(as_of)s::date is not null
+      and (%(branch)s::smallint is null or e.branch_id = %(branch)s)
+    group by e.id, e.number, l.balance
+    having count(a.id) > 0 or l.balance <> 0
+    """,
+)

@@ -10,13 +10,14 @@ from django.core.validators import RegexValidator
 
 from access.models import Branch
 from accounts import rules
-from accounts.actions.employer_changes import Grounds
+from accounts.actions.employer_changes import AT_ONCE, Grounds
 from accounts.actions.employers import NewEmployer, named
 from accounts.actions.mandates import NewHandler, Paper
 from accounts.actions.registrations import Bank, SignIn
 from accounts.models import Employer
 from accounts.states import CloseReason, EconomicType, Industry
 from hpf.errors import Refusal
+from hpf.privacy import masked_mobile
 from policy.queries import deposit_terms_on
 
 NOT_A_DAY = "请输入日期，例如 2026-07-01"
@@ -233,7 +234,29 @@ class GroundsForm(forms.Form):
         return Grounds(self.cleaned_data["evidence"], self.cleaned_data["reason"])
 
 
-class ChangeForm(GroundsForm):
+class _Contact(forms.Form):
+    """Whom we call. The number stands there masked; left empty it stays as it is."""
+
+    contact_name = words("联系人", "contact_name")
+    contact_mobile = TextField("联系人手机号", rules.mobile, 20, required=False)
+
+    def __init__(self, *args: Any, employer: Employer, **more: Any) -> None:
+        super().__init__(*args, initial=_as_it_stands(employer), **more)
+        masked = masked_mobile(employer.contact_mobile)
+        self.fields["contact_mobile"].help_text = f"现号码 {masked}，不变更的留空"
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """The particulars as they should be."""
+        left_out = {"evidence", "reason"} | ({"contact_mobile"} if not self.cleaned_data["contact_mobile"] else set())
+        return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
+
+
+def _as_it_stands(employer: Employer) -> dict[str, Any]:
+    return {name: getattr(employer, name) for name in AT_ONCE if name != "contact_mobile"}
+
+
+class ChangeForm(_Contact, GroundsForm):
     """Particulars that change at once."""
 
     address = words("单位地址", "address", 200, required=False)
@@ -247,17 +270,10 @@ class ChangeForm(GroundsForm):
         max_value=31,
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), "发薪日应为1至31，请核对"),
     )
-    contact_name = words("联系人", "contact_name")
-    contact_mobile = TextField("联系人手机号", rules.mobile, 20)
     field_order = (
         *("address", "legal_person", "economic_type", "industry", "established_on", "pay_day"),
         *("contact_name", "contact_mobile", "evidence", "reason"),
     )
-
-    @property
-    def wanted(self) -> dict[str, Any]:
-        """The particulars as they should be."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("evidence", "reason")}
 
 
 class KeyChangeForm(GroundsForm):
@@ -345,13 +361,5 @@ class RenewForm(forms.Form):
     until = day("新的授权截止日期")
 
 
-class ContactForm(forms.Form):
+class ContactForm(_Contact):
     """What a handler may change without coming: whom we call."""
-
-    contact_name = words("联系人", "contact_name")
-    contact_mobile = TextField("联系人手机号", rules.mobile, 20)
-
-
-def changeable(employer: Employer) -> dict[str, Any]:
-    """The particulars as they stand, for a form to begin with."""
-    return {name: getattr(employer, name) for name in ChangeForm.base_fields if name not in ("evidence", "reason")}

@@ -17,12 +17,10 @@ from hpf.pages import refusals_shown_on
 @doors.employer
 def my_employer(request: Any) -> HttpResponse:
     employer = get_object_or_404(queries.employers_seen_by(request.user).select_related("branch"))
-    now = {"contact_name": employer.contact_name, "contact_mobile": employer.contact_mobile}
-    form = ContactForm(request.POST or None, initial=now)
+    form = ContactForm(request.POST or None, employer=employer)
     if form.is_valid():
         with refusals_shown_on(form):
-            wanted = form.cleaned_data
-            employer_changes.change(employer, wanted, FROM_PORTAL, by=request.user, on=request.business_day)
+            employer_changes.change(employer, form.wanted, FROM_PORTAL, by=request.user, on=request.business_day)
             messages.success(request, "联系人已变更")
             return redirect("accounts:my_employer")
     page = {

@@ -12,7 +12,7 @@ from access.states import Perm
 from accounts import queries
 from accounts.actions import employer_changes, employer_ends, employers
 from accounts.forms.decisions import DecideForm, WithdrawForm
-from accounts.forms.employers import BankForm, ChangeForm, KeyChangeForm, WhyForm, changeable
+from accounts.forms.employers import BankForm, ChangeForm, KeyChangeForm, WhyForm
 from accounts.models import Employer, KeyChange, PayingAccount
 from accounts.queries import employer_changes as asked_for
 from approvals.rules import digest_of
@@ -23,7 +23,7 @@ from hpf.pages import refusals_shown_on
 def employer_amend(request: Any, pk: int) -> HttpResponse:
     """Particulars that change at once, with the evidence."""
     employer = _seen(request, pk)
-    form = ChangeForm(request.POST or None, initial=changeable(employer))
+    form = ChangeForm(request.POST or None, employer=employer)
     if form.is_valid():
         with refusals_shown_on(form):
             employer_changes.change(employer, form.wanted, form.grounds, by=request.user, on=request.business_day)

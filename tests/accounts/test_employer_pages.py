@@ -242,7 +242,8 @@ def test_the_tabs_show_handlers_accounts_and_what_was_done():
 
 def test_particulars_are_changed_with_their_evidence():
     employer, client = factories.employer(), clerk()
-    now = {"contact_name": "周敏", "contact_mobile": "13900001111", "pay_day": "10", "address": "新址2号"}
+    now = {"contact_name": employer.contact_name, "contact_mobile": "", "pay_day": "10", "address": "新址2号"}
+    assert employer.contact_mobile not in shown(client.get(at("employer_amend", employer.pk)))
     page = shown(client.post(at("employer_amend", employer.pk), now))
     assert "请填写依据材料及编号" in page and Employer.objects.get().address == ""
     assert client.post(at("employer_amend", employer.pk), {**now, **GROUNDS}).status_code == 302

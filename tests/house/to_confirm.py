@@ -27,6 +27,9 @@ CHOICES = (
     ("汇缴分配", "按月份先后，一个月的清册全额到账才分配", "`deposits/actions/remittances.py`"),
     ("超前汇缴", "最早可提前一个月提交", "`deposits/actions/remittances.py`"),
     ("计提利息", "每日按网点汇总计提", "`deposits/actions/interest.py`"),
+    ("关键信息", "单位名称、信用代码和管理部变更须复核，其他信息凭依据材料由柜员一人办理", "`docs/rules.md` R-416"),
+    ("单位封存和销户", "封存须无人缴存、无在途业务；销户另须无未销户账户和暂存款，由他人复核", "`docs/rules.md` R-415"),
+    ("经办授权", "到期次日起网厅停用，到期前三十天列入法定期限工作台", "`docs/rules.md` R-414"),
     ("会计日", "每个自然日都是会计日，含节假日", "`hpf/dayend.py`"),
 )  # fmt: skip
 
