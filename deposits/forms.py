@@ -15,12 +15,12 @@ from deposits import queries
 from deposits.actions import back_payments
 from deposits.actions.receipts import Share, refuse_share
 from deposits.queries import ListedLine
-from deposits.sheets import LARGEST_FILE
 from deposits.states import BackReason, LineKind
 from hpf.errors import Refusal
 from hpf.money import ZERO
 from hpf.months import Month
 from hpf.pages import refusals_shown_on
+from hpf.workbooks import LARGEST_FILE
 
 WRITTEN = re.compile(r"[0-9]{1,9}(?:[.][0-9]{1,2})?")
 AMOUNT = re.compile(r"(?:[0-9]{1,16}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:[.][0-9]{1,2})?")

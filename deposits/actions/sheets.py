@@ -18,7 +18,7 @@ from deposits.actions.checking import Checker, Judged, Tally
 from deposits.models import Remittance, Sheet, SheetPart
 from deposits.queries import CheckedRow, ListedLine
 from deposits.states import SheetStatus
-from hpf import numbers, privacy
+from hpf import numbers, privacy, workbooks
 from hpf.errors import NotAllowedNow, Refusal
 from hpf.months import Month
 
@@ -54,7 +54,7 @@ def upload(employer: Employer, month: Month, data: bytes, *, by: User, on: date)
     """
     employer = remittances.lock(employer)
     remittances.refuse_month(employer, month, on=on)
-    sheets.refuse_size(data)
+    workbooks.refuse_size(data)
     earlier = queries.open_sheet(employer)
     if earlier is not None:
         trail.move(earlier, SheetStatus.DISCARDED, by=by, on=on, why="上传了新的清册")
@@ -75,7 +75,7 @@ def check(sheet: Sheet, *, by: User, on: date) -> None:
     waiting = Sheet.objects.filter(pk=sheet.pk, status=SheetStatus.WAITING)
     try:
         tally = _check(sheet, waiting, on=on)
-    except sheets.Unreadable as trouble:
+    except workbooks.Unreadable as trouble:
         trail.move(sheet, SheetStatus.FAILED, by=by, on=on, failure=trouble.sentence)
         return
     trail.move(sheet, SheetStatus.CHECKED, by=by, on=on, **_found(tally))

@@ -14,10 +14,11 @@ import xlsxwriter
 from deposits import sheets
 from deposits.actions import checking
 from deposits.actions import sheets as journey
-from deposits.gateways import workbook as reader
 from deposits.models import Sheet
 from deposits.states import SheetStatus
+from hpf import workbooks
 from hpf.errors import Refusal
+from hpf.workbooks import reader
 from tests.accounts import factories as accounts
 from tests.banking.factories import open_first_day
 from tests.deposits.factories import DAY, JULY, night, paying_employer
@@ -41,7 +42,7 @@ def read(data):
 
 def refused(data):
     """The sentence a file is refused with, at whatever row."""
-    with pytest.raises(sheets.Unreadable) as trouble:
+    with pytest.raises(workbooks.Unreadable) as trouble:
         read(data)
     return trouble.value.sentence
 

@@ -18,6 +18,7 @@ from deposits import queries, sheets, tasks
 from deposits.actions import receipts
 from deposits.models import Remittance, Sheet
 from deposits.states import SheetStatus
+from hpf import workbooks
 from tests.access.factories import client_of, person
 from tests.accounts import factories as accounts
 from tests.banking.factories import open_first_day
@@ -162,7 +163,7 @@ def test_file_that_is_no_workbook_says_so(handler):
 def test_upload_without_a_file_or_with_a_huge_one_stays_on_the_page(handler):
     page = handler.post(reverse("deposits:employer_home"), {"month": "2026-07"})
     assert "请选择要上传的清册文件" in page.content.decode()
-    assert "文件过大" in upload(handler, b"0" * (sheets.LARGEST_FILE + 1)).content.decode()
+    assert "文件过大" in upload(handler, b"0" * (workbooks.LARGEST_FILE + 1)).content.decode()
     assert not Sheet.objects.exists()
 
 

@@ -16,11 +16,11 @@ from audit.models import Record
 from deposits import queries, sheets
 from deposits.actions import checking, remittances
 from deposits.actions import sheets as journey
-from deposits.gateways import workbook as workbook_reader
 from deposits.models import Remittance, RemittanceLine, Sheet, SheetPart
 from deposits.states import SheetStatus
-from hpf import privacy
+from hpf import privacy, workbooks
 from hpf.errors import NotAllowedNow, Refusal
+from hpf.workbooks import reader as workbook_reader
 from tests.accounts import factories as accounts
 from tests.banking.factories import open_first_day
 from tests.deposits.factories import DAY, JULY, at_once, night, paid, paying_employer
@@ -288,8 +288,8 @@ def test_wrong_file_fails_with_what_to_do(day, data, said):
 
 
 def test_file_too_large_is_not_taken(day):
-    with pytest.raises(sheets.Unreadable):
-        uploaded(paying_employer(1), b"0" * (sheets.LARGEST_FILE + 1))
+    with pytest.raises(workbooks.Unreadable):
+        uploaded(paying_employer(1), b"0" * (workbooks.LARGEST_FILE + 1))
     assert not Sheet.objects.exists()
 
 
