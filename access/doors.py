@@ -235,6 +235,7 @@ def frame(request: Any) -> dict[str, object]:
         "demo": settings.DEMO,
         "person": user if known else None,
         "menu": menu,
+        "menu_here": max(filter(request.path.startswith, addresses.values()), key=len, default=""),
         "search_address": addresses.get(SEARCH, ""),
         "inbox_address": addresses.get(INBOX, ""),
         "business_day": getattr(request, "business_day", None),

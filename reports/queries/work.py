@@ -16,8 +16,9 @@ from access.actions.looking import Look
 from access.models import User
 from access.states import Perm, Post
 from accounts.models import Employer, MemberAccount
-from accounts.queries import CENTRE, employers_seen_by, member_accounts_seen_by
+from accounts.queries import CENTRE, employers_seen_by, member_accounts_seen_by, registrations_seen_by
 from accounts.queries.history import ACTS
+from accounts.states import RegistrationStatus
 from approvals.queries import cases_decided_by
 from audit.models import Record
 from deposits.queries import remittances_seen_by, suspense_seen_by
@@ -146,6 +147,7 @@ def waiting_for(user: User) -> list[Waiting]:
     """What waits for a person's hand 待处理业务, by the rights of the person; one statement for each sort."""
     sorts = {
         Perm.VIEW_INBOX: _cases,
+        Perm.REGISTER_EMPLOYER: _registrations,
         Perm.VIEW_RECEIPTS: _suspense,
         Perm.VIEW_REMITTANCES: _lists,
     }
@@ -155,6 +157,12 @@ def waiting_for(user: User) -> list[Waiting]:
 def _cases(user: User) -> Waiting:
     asked = cases_decided_by(user).order_by().aggregate(count=Count("pk"), since=Min("opened_on"))
     return Waiting("待我复核", "approvals:inbox", **asked)
+
+
+def _registrations(user: User) -> Waiting:
+    waiting = registrations_seen_by(user).filter(status=RegistrationStatus.SUBMITTED).order_by()
+    asked = waiting.aggregate(count=Count("pk"), since=Min("submitted_on"))
+    return Waiting("网上登记待受理", "accounts:registrations", **asked)
 
 
 def _suspense(user: User) -> Waiting:

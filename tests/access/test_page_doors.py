@@ -163,6 +163,14 @@ def test_an_old_cookie_is_worth_nothing_after_sign_out():
     assert client.get(VOUCHERS).status_code == 302
 
 
+@pytest.mark.parametrize("address", ["/counter/ledger/vouchers/", "/counter/employers/"])
+def test_one_line_of_the_menu_is_where_one_stands(address):
+    text = signed_in(Post.FINANCE).get(address).content.decode()
+    menu = text[text.index('id="menu"') : text.index("</nav>", text.index('id="menu"'))]
+    assert menu.count('aria-current="page"') == 1
+    assert f'href="{address}"' in menu[: menu.index("aria-current")].rsplit("<a ", 1)[1]
+
+
 def test_a_page_that_breaks_says_so_with_its_number_and_can_be_tried_again():
     client = signed_in(Post.CLERK)
     answer = client.get("/falls-of-test/?page=2", headers={"X-Request-Id": "given-number-2"})

@@ -12,12 +12,14 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from access.states import Post
+from accounts.actions import registrations
 from audit.actions import trail
 from deposits.states import RemittanceStatus
 from ledger.actions import days
 from reports.queries import work
-from tests.access.factories import client_of, person
+from tests.access.factories import PASSWORD, client_of, person
 from tests.accounts.factories import member_user
+from tests.accounts.test_registrations import new_employer
 from tests.approvals.factories import case
 from tests.banking.factories import open_first_day
 from tests.deposits.factories import DAY, arrived, paying_employer, submitted
@@ -109,6 +111,15 @@ def test_waiting_work_stands_with_its_count_amount_and_age():
     assert (lines["待认领资金"].count, lines["待认领资金"].amount) == (1, Decimal("1234.56"))
     assert (lines["待我复核"].count, lines["待我复核"].since) == (1, DAY - timedelta(days=3))
     assert "（3 天）" in text_of(client_of(person(Post.MANAGER, branch_id=0)))
+
+
+def test_an_application_of_the_portal_waits_for_the_clerk_of_its_office():
+    registrations.apply(new_employer(), None, registrations.SignIn("jine2026", PASSWORD), on=DAY)
+    waiting = [
+        {line.label: line.count for line in work.waiting_for(user)}.get("网上登记待受理")
+        for user in (person(Post.CLERK, branch_id=1), person(Post.CLERK, branch_id=2), person(Post.FINANCE))
+    ]
+    assert waiting == [1, 0, None]
 
 
 def test_what_was_done_today_is_counted_by_kind(employer):
