@@ -115,19 +115,16 @@ check(
         from ledger_entry e
         where e.version is not null and e.booked_on <= %(as_of)s
         window w as (partition by e.account_id order by e.version)
-    ), wrong as (
-        select m.account_id, format('第 %%s 笔：余额 %%s，应为 %%s', m.version, m.balance, m.debit * a.sign) as what
-        from moved m join ledger_ledgeraccount a on a.id = m.account_id
-        where m.balance is distinct from m.debit * a.sign or m.version <> m.place
-        union all
-        select a.id, format('余额 %%s 版本 %%s，末笔余额 %%s 共 %%s 笔', a.balance, a.version, m.balance, m.place)
-        from ledger_ledgeraccount a left join moved m on m.account_id = a.id and m.last
-        where a.stored and %(as_of)s >= (select max(day) from ledger_businessday)
-          and (a.balance <> coalesce(m.balance, 0) or a.version <> coalesce(m.place, 0))
     )
-    select format('分户账 %%s %%s', w.account_id, w.what)
-    from wrong w join ledger_ledgeraccount a on a.id = w.account_id
-    where %(branch)s::smallint is null or a.branch_id = %(branch)s
+    select case when m.balance is distinct from m.debit * a.sign or m.version <> m.place
+        then format('分户账 %%s 第 %%s 笔：余额 %%s，应为 %%s', a.id, m.version, m.balance, m.debit * a.sign)
+        else format('分户账 %%s 余额 %%s 版本 %%s，末笔余额 %%s 共 %%s 笔',
+                    a.id, a.balance, a.version, m.balance, m.place) end
+    from ledger_ledgeraccount a left join moved m on m.account_id = a.id
+    where a.stored and (%(branch)s::smallint is null or a.branch_id = %(branch)s)
+      and (m.balance is distinct from m.debit * a.sign or m.version <> m.place
+           or coalesce(m.last, true) and %(as_of)s >= (select max(day) from ledger_businessday)
+              and (a.balance <> coalesce(m.balance, 0) or a.version <> coalesce(m.place, 0)))
     """,
 )
 
