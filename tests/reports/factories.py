@@ -6,7 +6,12 @@ from django.db import transaction
 
 from access.models import User
 from access.states import Post
+from accounts.actions import sealing, transfers
+from accounts.actions.members import Paying
+from accounts.models import Employer, MemberAccount
+from accounts.states import SealReason
 from deposits.actions import interest
+from hpf.months import Month
 from ledger.actions import days
 from tests.access.factories import person
 from tests.banking.factories import open_first_day
@@ -23,6 +28,14 @@ def manager(**traits: object) -> User:
 def opened(day: date = FIRST) -> date:
     open_first_day(day)
     return day
+
+
+def moved_to(employer: Employer, account: MemberAccount, *, on: date) -> None:
+    """Seal an account and let another employer take it in, wherever that one's office is."""
+    sealing.seal(account.employer, {account.pk: SealReason.ENDED}, month=Month.of(on).next(), by=night(), on=on)
+    paying = Paying(account.base, account.employer_ratio, account.member_ratio)
+    transfers.take_in(employer, {account.pk: paying}, by=night(), on=on)
+    account.refresh_from_db()
 
 
 def nights(first: date, until: date) -> date:

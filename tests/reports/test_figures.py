@@ -16,7 +16,7 @@ from reports.queries import figures
 from reports.queries.sights import branches_seen_by, sight_of
 from tests.deposits.factories import EACH, arrived, funded, night, paid, paying_employer, submitted
 from tests.ledger.books import run
-from tests.reports.factories import FIRST, manager, nights, opened
+from tests.reports.factories import FIRST, manager, moved_to, nights, opened
 
 pytestmark = pytest.mark.django_db
 JUNE, JULY = Month(2026, 6), Month(2026, 7)
@@ -63,6 +63,19 @@ def test_an_office_has_its_own_figures(fund):
     june, july = figures.savings_by_month(of_office("02"), on=day, months=24)
     assert (june.deposits, june.interest) == (2 * EACH, Decimal("2.62"))
     assert (july.deposits, july.balance) == (0, 2 * EACH + Decimal("2.62"))
+
+
+def test_savings_that_change_the_office_are_no_deposits(fund):
+    """One of Longchang's three, with 2,095.07 (2 × 1,046.88 and 1.31), goes to the other office."""
+    here, there, day = fund
+    account = MemberAccount.objects.filter(employer=here).order_by("number")[0]
+    moved_to(there, account, on=day)
+    july = figures.savings_by_month(whole(), on=day, months=2)[-1]
+    assert (july.deposits, july.paid_out) == (3 * EACH, 0)
+    left, joined = (figures.savings_by_month(of_office(code), on=day, months=2)[-1] for code in ("01", "02"))
+    assert (left.deposits, left.paid_out, left.moved_out) == (3 * EACH, 0, Decimal("2095.07"))
+    assert (joined.deposits, joined.paid_out, joined.moved_in) == (0, 0, Decimal("2095.07"))
+    assert left.balance + joined.balance == july.balance
 
 
 def test_months_before_the_window_stand_in_the_first_balance(fund):

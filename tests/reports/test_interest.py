@@ -14,7 +14,7 @@ from reports.queries import interest
 from tests.accounts import factories as accounts
 from tests.banking.factories import open_first_day
 from tests.deposits.factories import night, paid, paying_employer, through
-from tests.reports.factories import nights
+from tests.reports.factories import moved_to, nights
 
 pytestmark = pytest.mark.django_db
 FIRST_YEAR, SECOND_YEAR = date(2024, 7, 1), date(2025, 7, 1)
@@ -125,6 +125,21 @@ def test_the_settling_day_itself_still_runs_until_it_is_settled():
     after = year(made, SECOND_YEAR, on=nights(day, date(2026, 7, 1)))
     assert (after.interest, after.closing) == (Decimal("0.04"), Decimal("1046.92"))
     assert nightly.SETTLEMENT == interest.SETTLEMENT
+
+
+def test_a_move_between_offices_is_no_movement_of_the_members():
+    """1,046.88 come on 1 June at one office; the member goes to another on 16 June: 30 days earn 1.31 (1.3086)."""
+    first = open_first_day(date(2026, 6, 1))
+    here, there = paying_employer(1, on=first, at="01"), paying_employer(1, on=first, at="02")
+    paid(here, Month(2026, 6), on=first)
+    paid(there, Month(2026, 6), on=first)
+    made = MemberAccount.objects.get(employer=here)
+    moved_to(there, made, on=nights(first, date(2026, 6, 16)))
+    after = nights(date(2026, 6, 16), date(2026, 7, 1))
+    found = year(made, SECOND_YEAR, on=after)
+    assert (found.came, found.went, found.current) == (Decimal("1046.88"), 0, Decimal("1046.88"))
+    assert (found.interest, found.so_far) == (Decimal("1.31"), Decimal("1.31"))
+    assert year(made, date(2026, 7, 1), on=after).opening == Decimal("1048.19")
 
 
 def test_the_file_says_what_the_page_says(account):
