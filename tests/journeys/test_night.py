@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
 
 from audit.actions import inspection
@@ -18,6 +18,7 @@ from hpf import dayend
 from hpf.management.demo.story import Size, Story
 from ledger.models import BusinessDay, Entry, LedgerAccount, StepShard
 from ledger.queries import open_day
+from tests.faults.stage import books
 from tests.ledger.books import as_owner, run
 
 STEPS = ["identify", "allocate", "turn", "accrue", "settle", "prove", "close"]
@@ -43,19 +44,6 @@ def tell_story(until: date = UNTIL) -> Story:
 
 def close(day: date) -> list[str]:
     return [step for step, _ in dayend.run(day)]
-
-
-def books() -> tuple:
-    """What a reader could tell two books apart by: every balance and every entry, without who and when."""
-    return (
-        list(LedgerAccount.objects.order_by("pk").values_list("pk", "balance", "carried_number", "current_number")),
-        list(
-            Entry.objects.order_by("booked_on", "account", "amount").values_list(
-                "booked_on", "account", "side", "amount"
-            )
-        ),
-        list(BusinessDay.objects.order_by("day").values_list("day", "status")),
-    )
 
 
 @pytest.mark.django_db
@@ -114,6 +102,23 @@ def test_the_night_catches_up_in_order():
     assert dayend.close_days() == [(UNTIL + timedelta(days=n)).isoformat() for n in range(1, 8)]
     assert open_day() == WORKING
     assert [finding.check.title for finding in inspection.inspect(WORKING) if not finding.holds] == []
+
+
+@pytest.mark.django_db
+def test_days_caught_up_are_the_books_of_days_closed_in_time():
+    """Over the settlement: each night after its own day, or three weeks later in one go; nobody could tell which."""
+    until, last = date(2026, 6, 25), date(2026, 7, 5)
+    tell_story(until)
+    apart = transaction.savepoint()
+    for number in range(1, (last - until).days + 1):
+        with time_machine.travel(f"{until + timedelta(days=number + 1)}T00:00:05+08:00", tick=True):
+            assert dayend.close_days() == [(until + timedelta(days=number)).isoformat()]
+    in_time = books()
+    transaction.savepoint_rollback(apart)
+    with time_machine.travel(f"{last + timedelta(days=1)}T09:00:00+08:00", tick=True):
+        assert len(dayend.close_days()) == 10
+    assert books() == in_time
+    assert Entry.objects.filter(booked_on=date(2026, 6, 30), interest_on=date(2026, 7, 1), chart="201").count() == 15
 
 
 @pytest.mark.django_db
