@@ -5,6 +5,8 @@
 
 import argparse
 import os
+import signal
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +26,7 @@ def main() -> None:
     scale = _scale(asked)
     home = Path(os.environ.get("HPF_DATA_DIR") or ROOT / "var")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hpf.settings")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # the server and its gigabytes go even then
     with cluster() as url:
         import django
         from django.db import connections

@@ -6,23 +6,21 @@ made under the data directory from the hashed list beside this file, and kept fo
 
 import json
 import os
-import statistics
 import subprocess
-import time
 import venv
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from psycopg import sql
 
 from bench import clients
-from bench.meter import Slice
+from bench.meter import Meter, Slice
 from bench.site import DAY, ROOT, Site
 
 PEERS = ("django-hordak", "django-ledger")
 LOCK = Path(__file__).with_name("requirements.txt")
-LEGS, LIST, READS = 100_000, 200, 500
+LEGS, LIST, READS = 100_000, 200, 2_000
 WHAT = {
     "pair": "posting of two lines",
     "pair_by_four": "the same by four threads",
@@ -32,15 +30,20 @@ WHAT = {
 
 
 def compare(site: Site, home: Path) -> str:
-    """Milliseconds of each piece of work, as a table."""
+    """Milliseconds of each piece of work by the clock and of CPU, as a table."""
     python = environment(home / "peers")
     found = {"ours": ours(site)}
     for peer in PEERS:
-        found[peer] = ask(site, python, peer)
-        print(f"  {peer} {found[peer]['version']} on Django {found[peer]['django']}", flush=True)
-    head = f"{'ms':44}" + "".join(f"{name:>16}" for name in found)
-    rows = [f"{said:44}" + "".join(f"{one[key]:16.3f}" for one in found.values()) for key, said in WHAT.items()]
+        answer = ask(site, python, peer)
+        found[f"{peer} {answer['version']}"] = answer["found"]
+        print(f"  {peer} {answer['version']} on Django {answer['django']}", flush=True)
+    head = f"{'ms: wall, CPU':42}" + "".join(f"{name:>22}" for name in found)
+    rows = [f"{said:42}" + "".join(_cell(*one[key]) for one in found.values()) for key, said in WHAT.items()]
     return "\n".join([head, *rows])
+
+
+def _cell(wall: float, cpu: float) -> str:
+    return f"{wall:13.3f}{cpu:9.3f}"
 
 
 def environment(folder: Path) -> Path:
@@ -63,14 +66,14 @@ def environment(folder: Path) -> Path:
     return python
 
 
-def ask(site: Site, python: Path, peer: str) -> dict[str, float]:
+def ask(site: Site, python: Path, peer: str) -> dict[str, Any]:
     """What a peer needs, in a database of its own on the same server."""
     database = f"bench_{peer.replace('-', '_')}"
     with site.owner() as connection:
         connection.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(database)))
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
     names = {"DATABASE_URL": site.url_of(database), "HPF_PEER": peer, "PATH": os.environ["PATH"]}
-    asked = json.dumps({"seconds": site.scale.seconds, "legs": LEGS})
+    asked = json.dumps({"seconds": site.scale.seconds, "legs": LEGS, "server": site.postmaster})
     done = subprocess.run(
         [str(python), "-m", "bench.peers.work", asked],
         cwd=ROOT,
@@ -82,7 +85,7 @@ def ask(site: Site, python: Path, peer: str) -> dict[str, float]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def ours(site: Site) -> dict[str, float]:
+def ours(site: Site) -> dict[str, tuple[float, float]]:
     """The same with our ledger: an act's transaction around each posting, the balance as pages read it."""
     members = {"first": site.first_member, "last": site.last_member}
     pairs, lists = {"shape": "pairs", **members}, {"shape": "lists", **members, "size": LIST, "payer": site.bank}
@@ -92,11 +95,11 @@ def ours(site: Site) -> dict[str, float]:
     return {name: _milliseconds(slice_) for name, slice_ in found.items()} | {"balance": _balance(site)}
 
 
-def _milliseconds(slice_: Slice) -> float:
-    return slice_.wall / slice_.work * 1000
+def _milliseconds(slice_: Slice) -> tuple[float, float]:
+    return slice_.wall / slice_.work * 1000, slice_.cpu / slice_.work * 1000
 
 
-def _balance(site: Site) -> float:
+def _balance(site: Site) -> tuple[float, float]:
     """A member who was paid so often, one voucher after another: none may name an account twice."""
     from django.db import transaction
 
@@ -113,10 +116,7 @@ def _balance(site: Site) -> float:
                 posting.post("bench.posting", f"busy-{number}", pair, by=by, on=DAY)
     if queries.balance_of(member) - before != cent * LEGS:
         raise RuntimeError("the balance is not what was posted")
-    return statistics.median(_timed(lambda: queries.balance_of(member)) for _ in range(READS))
-
-
-def _timed(read: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    read()
-    return (time.perf_counter() - began) * 1000
+    with Meter(site.postmaster) as meter:
+        for _ in range(READS):
+            queries.balance_of(member)
+    return _milliseconds(meter.slice(READS))
