@@ -60,6 +60,7 @@ VALUE_WORDS = {
     "bank": "银行",
     "base": "缴存基数",
     "branch": "网点",
+    "change": "申请编号",
     "count": "人数",
     "credit_code": "统一社会信用代码",
     "employer": "单位",
@@ -218,16 +219,17 @@ def _plain(row: Record) -> list[str]:
 
 def _value(row: Record, name: str) -> tuple[str, str]:
     """A value with its word; where the record knows the one before, both."""
-    words = _statuses(row.subject_kind) if name == "status" else {}
-    before, after = (str(words.get(values.get(name), values.get(name, ""))) for values in (row.before, row.after))
+    words = _choices(row.subject_kind, name)
+    before, after = (str(words.get(values.get(name), values.get(name) or "")) for values in (row.before, row.after))
     return VALUE_WORDS.get(name, name), f"{before} → {after}" if before and before != after else after
 
 
 @cache
-def _statuses(kind: str) -> dict[Any, str]:
+def _choices(kind: str, name: str) -> dict[Any, str]:
+    """What the values of a field are called, where it has a list of them."""
     try:
-        return {code: str(word) for code, word in apps.get_model(kind)._meta.get_field("status").flatchoices}
-    except (LookupError, FieldDoesNotExist):
+        return {code: str(word) for code, word in apps.get_model(kind)._meta.get_field(name).flatchoices}
+    except (LookupError, FieldDoesNotExist, AttributeError):
         return {}
 
 

@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from access.states import Post
 from accounts.actions import registrations
+from accounts.states import MemberAccountStatus, SealReason
 from audit.actions import trail
 from deposits.states import RemittanceStatus
 from ledger.actions import days
@@ -160,6 +161,15 @@ def test_a_change_of_status_is_told_in_words(employer):
     (shown, *_) = work.in_words(work.records_seen_by(person(Post.AUDITOR, branch_id=0)))
     waiting, cancelled = RemittanceStatus.SUBMITTED.label, RemittanceStatus.CANCELLED.label
     assert (shown.act, shown.values) == ("状态变更", [("状态", f"{waiting} → {cancelled}")])
+
+
+def test_a_value_that_was_empty_before_stands_alone_and_a_code_in_its_word(employer):
+    account = employer.member_accounts.get(pk=employer.member_accounts.order_by("pk")[0].pk)
+    also = {"sealed_on": DAY, "seal_reason": SealReason.UNPAID.value}
+    trail.move(account, MemberAccountStatus.SEALED, by=person(Post.CLERK), on=DAY, **also)
+    (shown, *_) = work.in_words(work.records_seen_by(person(Post.AUDITOR, branch_id=0)))
+    told = dict(shown.values)
+    assert told["封存日期"] == str(DAY) and told["封存原因"] == SealReason.UNPAID.label
 
 
 @pytest.mark.parametrize(
