@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Max
 
 from access.models import Branch, User
-from ledger.queries import business_days_seen_by
+from ledger.queries import batch_now, business_days_seen_by
 from ledger.states import BusinessDayStatus
 from reports.queries import figures
 from reports.queries.arrears import Arrear, arrears
@@ -18,10 +18,11 @@ DAYS = 30
 
 @dataclass(frozen=True)
 class Night:
-    """How the nights stand 日终状态: the last closed day, and the one that is being closed."""
+    """How the nights stand 日终状态: the last closed day, the one that is being closed, and whether a step failed."""
 
     closed: date | None
     closing: date | None
+    failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,4 +71,7 @@ def night_seen_by(user: User) -> Night:
     days = dict(
         business_days_seen_by(user).prefetch_related(None).order_by().values_list("status").annotate(Max("day"))
     )
-    return Night(days.get(BusinessDayStatus.CLOSED), days.get(BusinessDayStatus.CLOSING))
+    now = batch_now()
+    return Night(
+        days.get(BusinessDayStatus.CLOSED), days.get(BusinessDayStatus.CLOSING), failed=bool(now and now.failed)
+    )

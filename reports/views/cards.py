@@ -83,6 +83,8 @@ def _of_work(desk: Desk) -> list[Card]:
 
 def _of_night(night: Night) -> Card:
     page = address("ledger:business_day")
+    if night.failed:
+        return Card("日终", "已停下", "", page, note="有步骤失败，账没有结到一半；请查看原因后重试", tone="bad")
     if night.closing:
         return Card("日终", "办理中", "", page, note=f"{night.closing} 正在日终，柜台和网厅照常受理", tone="work")
     if night.closed is None:

@@ -15,7 +15,7 @@ from reports.queries import desk as desks
 from reports.queries import figures
 from reports.queries.sights import branches_seen_by, sight_of
 from tests.deposits.factories import EACH, arrived, funded, night, paid, paying_employer, submitted
-from tests.ledger.books import run
+from tests.ledger.books import as_owner, run
 from tests.reports.factories import FIRST, manager, moved_to, nights, opened
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +167,16 @@ def test_the_night_is_told(fund):
     _here, _there, day = fund
     assert desks.night_seen_by(manager()) == desks.Night(closed=date(2026, 6, 30), closing=None)
     assert day == date(2026, 7, 1)
+
+
+def test_a_step_that_failed_is_told(fund):
+    _here, _there, day = fund
+    with as_owner():
+        run("update ledger_businessday set status = 'CLOSING' where day = %s", day)
+        run(
+            "insert into ledger_stepshard (day, step, shard, status, holder, token, attempt, expected, done, posts,"
+            " checksum, error, counts) values (%s, 'accrue', 'all', 'FAILED', '', 1, 1, 0, 0, '', '', 'x', '{}')",
+            day,
+        )
+    night_now = desks.night_seen_by(manager())
+    assert (night_now.closing, night_now.failed) == (day, True)
