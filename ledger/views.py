@@ -231,15 +231,17 @@ def _last_closable() -> date:
 
 
 def _may_order(request: Any) -> dict[str, object]:
-    """Whether this person may ask for the night, for which day, and if not now, why."""
+    """Whether this person may ask for the night, for which day, and if not now, why; and whether to look again."""
     may_close, now = request.user.has(Perm.CLOSE_DAY), queries.batch_now()
     day = now.day if now else request.business_day
-    why_not = ""
-    if now and not now.failed and now.alive:
+    ordered, why_not = queries.night_is_ordered(day), ""
+    if now and now.alive:
         why_not = f"{now.day} 的日终正在办理，完成前不需要再次下达"
+    elif ordered and not now:
+        why_not = f"{day} 的日终已经下达，等待后台任务开始"
     elif day > _last_closable():
         why_not = f"{day} 尚未结束，当日结束后系统自动办理"
-    return {"may_close": may_close, "order_day": day, "why_not": why_not}
+    return {"may_close": may_close, "order_day": day, "why_not": why_not, "watch": bool(now) or ordered}
 
 
 def _chosen_vouchers(request: Any) -> VoucherFilter:
