@@ -16,7 +16,7 @@ from deposits import queries
 from deposits.actions import back_payments, remittances, sheets
 from deposits.forms import CONFIRMED, BackPaymentForm, MonthForm, SheetUploadForm, WithdrawForm, chosen_kind
 from deposits.gateways import simulator
-from deposits.models import Remittance
+from deposits.models import Remittance, RemittanceLine
 from deposits.sheets import write_template
 from deposits.states import SheetStatus
 from hpf.errors import Refusal
@@ -166,16 +166,18 @@ def my_remittance(request: Any, pk: int) -> HttpResponse:
     """How to pay a month, whether the money came, and its rows."""
     found = get_object_or_404(queries.remittances_seen_by(request.user), pk=pk)
     before, kind = queries.base_of_comparison(found), chosen_kind(request)
+    again = bool(request.htmx)  # the page asks every few seconds for its head; the rows below do not change
+    rows = RemittanceLine.objects.none() if again else queries.rows_of_kind(found, before, kind)
     page = {
         "remittance": found,
         "before": before,
         "kind": kind,
-        "differences": queries.differences(found, before),
-        "page": page_of(request, queries.rows_of_kind(found, before, kind)),
+        "differences": [] if again else queries.differences(found, before),
+        "page": page_of(request, rows),
         "accounts": queries.accounts_to_pay_to(),
         "unallocated": queries.unallocated_of(found.employer),
         "still_to_come": queries.still_to_come(found),
-        "waiting": [one for one in queries.waiting(found.employer) if one.month == found.month],
+        "waiting": [] if again else queries.waiting_in(found),
         "withdrawn": queries.withdrawn_before(found.employer, found.month),
     }
     return render(request, "deposits/my_remittance.html", page)

@@ -12,7 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from access import doors
 from access.states import Perm, Post
-from accounts.queries import employers_seen_by
+from accounts.models import Employer
+from accounts.queries import employers_seen_by, member_accounts_seen_by
 from audit.actions import trail
 from audit.queries import history_of
 from banking.models import Receipt
@@ -23,6 +24,7 @@ from deposits.actions import remittances as lists
 from deposits.filters import RemittanceFilter, SuspenseFilter
 from deposits.forms import CONFIRMED, BackPaymentForm, IdentifyForm, WithdrawForm, chosen_kind
 from deposits.models import Remittance
+from deposits.queries import Waiting
 from deposits.states import SuspenseAge
 from hpf.pages import excel_response, page_of, refusals_shown_on
 from hpf.privacy import masked_card
@@ -70,7 +72,7 @@ def remittance(request: Any, pk: int) -> HttpResponse:
         "kind": kind,
         "differences": queries.differences(found, before),
         "page": page_of(request, queries.rows_of_kind(found, before, kind)) if shows_members else None,
-        "waiting": [one for one in queries.waiting(found.employer) if one.month == found.month],
+        "waiting": queries.waiting_in(found),
         "withdrawn": queries.withdrawn_before(found.employer, found.month),
         "identifications": queries.identifications_of(found.employer)[:RECENT],
         "unallocated": queries.unallocated_of(found.employer),
@@ -122,6 +124,21 @@ def remittance_export(request: Any, pk: int) -> Any:
     return excel_response(name, queries.LINES_HEADER, queries.excel_lines(rows))
 
 
+@doors.counter(Perm.VIEW_MEMBER)
+def member_waiting(request: Any, pk: int) -> HttpResponse:
+    """Which months wait for a back payment of one account: a part of the member's page, fetched by it."""
+    account = get_object_or_404(member_accounts_seen_by(request.user).select_related("employer"), pk=pk)
+    waiting = queries.waiting(account.employer, account)
+    return _waiting(request, account.employer, waiting)
+
+
+@doors.counter(Perm.VIEW_MEMBER)
+def employer_waiting(request: Any, pk: int) -> HttpResponse:
+    """Who waits for a back payment at an employer: a part of the employer's page, fetched by it."""
+    employer = get_object_or_404(employers_seen_by(request.user), pk=pk)
+    return _waiting(request, employer, queries.waiting(employer))
+
+
 @doors.counter(Perm.VIEW_RECEIPTS)
 def suspense(request: Any) -> HttpResponse:
     chosen = SuspenseFilter(request.GET, queryset=queries.suspense_seen_by(request.user), request=request)
@@ -169,6 +186,11 @@ def receipt_identify(request: Any, pk: int) -> HttpResponse:
         "may_view_voucher": request.user.has(Perm.VIEW_VOUCHERS),
     }
     return render(request, "deposits/receipt_identify.html", page)
+
+
+def _waiting(request: Any, employer: Employer, waiting: list[Waiting]) -> HttpResponse:
+    may = request.user.has(Perm.SUBMIT_BACK_PAYMENT)
+    return render(request, "deposits/_waiting.html", {"employer": employer, "waiting": waiting, "may_pay_back": may})
 
 
 def _suspense_rows(found: QuerySet[Receipt], *, on: date) -> Iterator[list[object]]:

@@ -210,7 +210,7 @@ def _judge_known(row: Judged, cells: dict[str, Cell], known: Known, checker: Che
     if account.first_month > str(checker.month):
         row.wrong(sheets.ACCOUNT, BEGINS_LATER.format(month=account.first_month))
     member = account.member
-    if row.name != member.name:
+    if people.written_name(row.name) != people.written_name(member.name):
         row.wrong(sheets.NAME, NAME_DIFFERS)
     row.shown_id = privacy.masked_id(member.id_number)
     id_number, mobile = people.plain(str(cells[sheets.ID_NUMBER])), people.plain(_text(cells[sheets.MOBILE]))
@@ -231,7 +231,8 @@ def _judge_new(row: Judged, cells: dict[str, Cell], checker: Checker) -> None:
         row.wrong(sheets.CERTIFICATE, TYPE_UNKNOWN.format(choices="、".join(CertificateType.labels)))
     number, written = str(cells[sheets.ID_NUMBER]), _text(cells[sheets.MOBILE])
     certificate = _tried(row, lambda: people.certificate(kind, number, on=checker.on)) if kind else None
-    name = _tried(row, lambda: employers.named(row.name, field="name"))
+    name = _tried(row, lambda: people.person_name(employers.named(row.name, field="name")))
+    row.name = name or row.name
     mobile = _tried(row, lambda: people.mobile(written)) if written else ""
     if not certificate:
         return

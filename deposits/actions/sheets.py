@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from itertools import chain
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -108,7 +109,7 @@ def _keep(sheet: Sheet, place: int, part: Sequence[Judged]) -> None:
     )
 
 
-def _found(tally: Tally) -> dict[str, object]:
+def _found(tally: Tally) -> dict[str, Any]:
     """What is kept of a check beside the rows 校验结论."""
     kinds = sorted(tally.kinds.items(), key=lambda kind: -kind[1][0])
     return {

@@ -7,6 +7,7 @@ from deposits.queries.back_payments import (
     owed,
     paid_in,
     waiting,
+    waiting_in,
 )
 from deposits.queries.comparing import (
     LINES_HEADER,
@@ -107,6 +108,7 @@ __all__ = [
     "unallocated_of",
     "unidentified",
     "waiting",
+    "waiting_in",
     "withdrawn_before",
     "write_error_file",
     "written",

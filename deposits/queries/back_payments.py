@@ -9,10 +9,10 @@ from django.db.models import Sum
 
 from accounts.models import Employer, MemberAccount
 from accounts.states import MEMBER_ACCOUNT_ENDS
-from deposits.models import RemittanceLine
+from deposits.models import Remittance, RemittanceLine
 from deposits.queries.months import ListedLine, contribution_of, terms_of
 from deposits.rules import Contribution
-from deposits.states import RemittanceStatus
+from deposits.states import RemittanceKind, RemittanceStatus
 from hpf.money import ZERO
 from hpf.months import Month
 
@@ -105,6 +105,13 @@ def waiting(employer: Employer, account: MemberAccount | None = None) -> list[Wa
     with connection.cursor() as cursor:
         cursor.execute(WAITING, wanted)
         return [Waiting(*row) for row in cursor.fetchall()]
+
+
+def waiting_in(remittance: Remittance) -> list[Waiting]:
+    """Whom a month's list should have named 本月待补缴职工; one taken back, or paying back, leaves out nobody."""
+    if remittance.kind == RemittanceKind.BACK or remittance.status == RemittanceStatus.CANCELLED:
+        return []
+    return [one for one in waiting(remittance.employer) if one.month == remittance.month]
 
 
 def owed(month: Month, lines: Sequence[ListedLine]) -> list[Owed]:

@@ -82,7 +82,7 @@ def rows_of_kind(remittance: Remittance, before: Remittance | None, kind: str) -
     if kind == LineKind.LEFT:
         return left_since(remittance, before)
     rows = compared(remittance, before)
-    return rows.filter(kind=kind) if kind else rows
+    return rows.filter(kind=kind) if kind else rows  # type: ignore[misc]
 
 
 def differences(remittance: Remittance, before: Remittance | None) -> list[Difference]:
@@ -90,7 +90,7 @@ def differences(remittance: Remittance, before: Remittance | None) -> list[Diffe
     sums = (
         compared(remittance, before)
         .order_by()
-        .values("kind")
+        .values("kind")  # type: ignore[misc]
         .annotate(count=Count("line"), now=Sum(AMOUNT), before=TOTAL_BEFORE)
     )
     found = {row["kind"]: Difference(LineKind(row["kind"]), row["count"], row["now"], row["before"]) for row in sums}

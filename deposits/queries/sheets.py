@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from decimal import Decimal
-from typing import IO
+from typing import IO, Any
 
 from django.db.models import QuerySet
 
@@ -117,8 +117,17 @@ def _rows_of(sheet: Sheet, place: int) -> list[CheckedRow]:
     return [_read(values) for values in json.loads(kept)]
 
 
-def _read(values: list) -> CheckedRow:  # type: ignore[type-arg]
+def _read(values: list[Any]) -> CheckedRow:
     """As `written` wrote it."""
-    number, account, name, shown_id, *amounts, errors, change = values
-    numbers = (None if amount is None else Decimal(amount) for amount in amounts)
-    return CheckedRow(number, account, name, shown_id, *numbers, errors, change)
+    *words, base, ours, theirs, employer_part, member_part, errors, change = values
+    number, account, name, shown_id = words
+    return CheckedRow(
+        *(number, account, name, shown_id),
+        *(_amount(base), _amount(ours), _amount(theirs), _amount(employer_part), _amount(member_part)),
+        errors,
+        change,
+    )
+
+
+def _amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

@@ -50,7 +50,7 @@ with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
     sheet.write_row(0, 0, sheets.COLUMNS)
     for place in range(1, pk + 1):
         base = "x" if place in WRONG else 5000 + place % 4000
-        row = [str(place), "", f"职工{place}", "身份证", id_number(), "", base, 8, 8, "", ""]
+        row = [str(place), "", "职工" + chr(0x4E00 + place % 20000), "身份证", id_number(), "", base, 8, 8, "", ""]
         sheet.write_row(place, 0, row)
 """
 UPLOAD = """

@@ -158,6 +158,26 @@ def test_month_is_paid_back_after_a_look(handler, clerk, employer, who):
     assert "待补缴：" not in shown(handler, "employer_home")
 
 
+def test_who_waits_is_seen_on_the_pages_of_member_and_employer(clerk, employer):
+    paid(employer)
+    account, other = late_joiner(employer), MemberAccount.objects.filter(employer=employer).earliest("number")
+    for name, pk, named in (
+        ("employer_waiting", employer.pk, True),
+        ("member_waiting", account.pk, True),
+        ("member_waiting", other.pk, False),
+    ):
+        part = shown(clerk, name, pk)
+        assert (account.number in part, "<html" in part) == (named, False)
+        assert (f"{reverse('deposits:back_payment', args=[employer.pk])}?month=2026-07" in part) == named
+    page = clerk.get(reverse("accounts:member", args=[account.pk]))
+    assert reverse("deposits:member_waiting", args=[account.pk]) in text_of(page)
+    auditor = client_of(person(Post.AUDITOR))
+    assert "?month=" not in shown(auditor, "member_waiting", account.pk)
+    assert (
+        client_of(person(Post.FINANCE)).get(reverse("deposits:employer_waiting", args=[employer.pk])).status_code == 403
+    )
+
+
 def test_wrong_lines_are_told_by_their_number(handler, employer):
     paid(employer)
     account, stranger = late_joiner(employer), MemberAccount.objects.get(employer=paying_employer(1))
