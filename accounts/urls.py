@@ -12,6 +12,7 @@ from accounts.views import (
     mandates,
     member_changes,
     members,
+    opening_lists,
     registrations,
     sealings,
 )
@@ -69,6 +70,12 @@ urlpatterns = [
     path("counter/employers/<int:pk>/export/", employers.employer_export, name="employer_export"),
     path("counter/members/<int:pk>/", members.member, name="member"),
     path("counter/employers/<int:pk>/open-member/", joining.member_open, name="member_open"),
+    path("counter/employers/<int:pk>/open-members/", opening_lists.members_open, name="members_open"),
+    path(
+        "counter/employers/<int:pk>/open-members/template/",
+        opening_lists.members_open_template,
+        name="members_open_template",
+    ),
     path("counter/employers/<int:pk>/members/seal/", sealings.members_seal, name="members_seal"),
     path("counter/employers/<int:pk>/members/unseal/", sealings.members_unseal, name="members_unseal"),
     path("counter/members/<int:pk>/opened/", joining.member_opened, name="member_opened"),

@@ -98,6 +98,7 @@ def _deeds(row: Employer, standing: queries.Standing, user: Any) -> list[tuple[s
     asked = ["有一项变更或销户申请待复核"] if standing.waiting else []
     deeds = (
         (Perm.OPEN_MEMBERS, "职工开户", "member_open", lambda: [why] if (why := joining.why_not(row)) else []),
+        (Perm.OPEN_MEMBERS, "批量开户", "members_open", lambda: [why] if (why := joining.why_not(row)) else []),
         (Perm.SEAL_ACCOUNTS, "批量封存职工", "members_seal", lambda: ended),
         (Perm.SEAL_ACCOUNTS, "批量启封职工", "members_unseal", lambda: ended),
         (Perm.CHANGE_PARTICULARS, "变更信息", "employer_amend", lambda: ended),
