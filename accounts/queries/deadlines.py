@@ -18,6 +18,7 @@ from policy.states import TermName
 
 MANDATE_DAYS = 30  # a mandate shows this long before its last day
 LATE_SHOWN_DAYS = 90  # a late registration shows this long after it was made
+SHOWN = ("number", "name", "branch__name")
 PAYING = Q(status=MemberAccountStatus.NORMAL) | Q(status=MemberAccountStatus.FROZEN, sealed_on=None)
 
 
@@ -114,14 +115,17 @@ def _registrations(employers: QuerySet[Employer], terms: Terms, on: date) -> Ite
 
 
 def _set_ups(employers: QuerySet[Employer], terms: Terms, on: date) -> Iterator[Deadline]:
-    for row in employers.filter(status=EmployerStatus.OPENED).order_by("pk"):
+    for row in employers.filter(status=EmployerStatus.OPENED).order_by("pk").only(*SHOWN, "opened_on"):
         left, due_on = rules.days_left(row.opened_on, terms.set_up, on=on), row.opened_on + timedelta(days=terms.set_up)
         yield _of(DeadlineKind.SETUP, row, due_on, left, f"{row.opened_on} 登记，尚无职工开户")
 
 
 def _payments(employers: QuerySet[Employer], terms: Terms, on: date) -> Iterator[Deadline]:
     month = Month.of(on)
-    for row in _owing(employers.filter(Q(paid_to=None) | Q(paid_to__lt=str(month)))):
+    unpaid = employers.filter(Q(paid_to=None) | Q(paid_to__lt=str(month)))
+    if on + timedelta(days=1) < month.next().first_day:  # on its last day every pay day of the month has come
+        unpaid = unpaid.exclude(paid_to=str(month.plus(-1)), pay_day__gt=on.day)
+    for row in _owing(unpaid).only(*SHOWN, "pay_day", "paid_to"):
         owed = _arrears(row, terms.pay, on)
         if owed.due_on - timedelta(days=terms.pay) > on:
             continue

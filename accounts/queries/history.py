@@ -65,7 +65,7 @@ LABELS = {
     "until": "授权截止日期",
     "user": "用户名",
 }
-CODES = {
+CODES: dict[str, type[TextChoices]] = {
     "status": EmployerStatus,
     "economic_type": EconomicType,
     "industry": Industry,
@@ -73,7 +73,7 @@ CODES = {
     "seal_reason": SealReason,
     "certificate_type": CertificateType,
 }
-OF_ACCOUNTS = CODES | {"status": MemberAccountStatus}
+OF_ACCOUNTS: dict[str, type[TextChoices]] = CODES | {"status": MemberAccountStatus}
 TABLES = (Employer, Member, MemberAccount)
 
 

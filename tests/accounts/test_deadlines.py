@@ -84,6 +84,19 @@ def test_a_month_shows_from_its_pay_day_until_it_is_paid(day):
     assert seen(date(2026, 9, 16)) == []
 
 
+def test_on_the_last_day_of_a_month_every_pay_day_has_come(day):
+    factories.member_account(factories.employer(pay_day=31), first_month=Month(2026, 9))
+    assert [len(seen(date(2026, 9, 29))), len(seen(date(2026, 9, 30)))] == [0, 1]
+
+
+def test_of_two_months_owed_the_earlier_shows_before_the_pay_day_of_the_later(day):
+    employer = factories.member_account(factories.employer(pay_day=20)).employer
+    Employer.objects.filter(pk=employer.pk).update(paid_to="2026-07")
+    assert seen(date(2026, 9, 5))[0][2] == date(2026, 8, 25)
+    Employer.objects.filter(pk=employer.pk).update(paid_to="2026-08")
+    assert seen(date(2026, 9, 19)) == [] and len(seen(date(2026, 9, 20))) == 1
+
+
 def test_an_employer_where_nobody_contributes_owes_nothing(day):
     employer = factories.employer()
     assert queries.arrears_of(employer, on=date(2026, 12, 1)) is None
