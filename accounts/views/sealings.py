@@ -13,7 +13,7 @@ from accounts import queries
 from accounts.actions import members, sealing
 from accounts.forms.sealings import SealManyForm, UnsealManyForm
 from accounts.models import Employer, MemberAccount
-from accounts.states import MemberAccountStatus
+from accounts.states import MemberAccountStatus, SealReason
 from hpf.errors import Refusal
 from hpf.months import Month
 from hpf.pages import refusals_shown_on
@@ -34,7 +34,7 @@ def members_seal(request: Any, pk: int) -> HttpResponse:
             sealing.seal(employer, leavers, month=month, by=request.user, on=request.business_day)
             messages.success(request, f"已封存 {len(leavers)} 户，从 {month} 起不再列入单位汇缴清册")
             return redirect("accounts:employer", pk)
-    page |= _offered(employer, MemberAccountStatus.NORMAL) | {"act": "封存", "month": month}
+    page |= _offered(employer, MemberAccountStatus.NORMAL) | {"act": "封存", "month": month, "reason": _reason(form)}
     return render(request, "accounts/members_seal.html", page)
 
 
@@ -54,7 +54,7 @@ def members_unseal(request: Any, pk: int) -> HttpResponse:
             sealing.unseal(employer, back, by=request.user, on=request.business_day, why=f"启封：{why}")
             messages.success(request, f"已启封 {len(back)} 户，已列入单位下一次汇缴清册")
             return redirect("accounts:employer", pk)
-    page |= _offered(employer, MemberAccountStatus.SEALED) | {"act": "启封", "month": None}
+    page |= _offered(employer, MemberAccountStatus.SEALED) | {"act": "启封", "month": None, "reason": _reason(form)}
     return render(request, "accounts/members_seal.html", page)
 
 
@@ -67,6 +67,12 @@ def _page(form: Any, refuse: Callable[[MemberAccount], None]) -> dict[str, Any]:
     checking = form.is_bound and form.is_valid()
     chosen = [(account, _why_not(account, refuse)) for account in form.chosen] if checking else []
     return {"form": form, "checking": checking, "chosen": chosen, "wrong": sum(bool(why) for _, why in chosen)}
+
+
+def _reason(form: Any) -> str:
+    """The one reason for all, in words."""
+    given = getattr(form, "cleaned_data", {}).get("reason", "")
+    return given.label if isinstance(given, SealReason) else given
 
 
 def _why_not(account: MemberAccount, refuse: Callable[[MemberAccount], None]) -> str:
