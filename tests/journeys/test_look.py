@@ -19,7 +19,15 @@ from django.urls import resolve
 from access.models import User
 from access.queries import night_user
 from access.states import COUNTER_POSTS, PERMS_OF_POST, Post
-from accounts.actions import employer_changes, employer_ends, employers, mandates, registrations, sealing
+from accounts.actions import (
+    employer_changes,
+    employer_ends,
+    employers,
+    mandates,
+    member_changes,
+    registrations,
+    sealing,
+)
 from accounts.actions.employer_changes import Grounds
 from accounts.models import Employer, MemberAccount
 from accounts.states import SealReason
@@ -69,7 +77,7 @@ SEVERAL = {"accounts:employer": 7, "deposits:remittance": 2, "deposits:my_remitt
 # Reached by handing something in, not by a link; the journeys that hand it in look at them.
 AFTER_A_FORM = {
     *("accounts:employer_opened", "accounts:employer_register_particulars", "accounts:handler_appointed"),
-    *("accounts:member_unseal", "accounts:registration_accept"),
+    *("accounts:member_opened", "accounts:member_reveal", "accounts:member_unseal", "accounts:registration_accept"),
     *("deposits:sheet_confirm", "deposits:sheet_discard", "ledger:shard_retry", "reports:serving_done"),
 }
 
@@ -96,6 +104,10 @@ def fund(own_database) -> Employer:
     employers.add_paying_account(employer, "6222021100010002", LONGEST_NAME, by=night_user(), on=day)
     mandates.appoint_new(employer, appointed(), by=night_user(), on=day)
     other_employers(day)
+    member = employer.member_accounts.order_by("number")[0].member
+    named = {"name": "阿卜杜热西提·阿卜杜热合曼江", "certificate_type": "01", "id_number": member.id_number}
+    grounds = Grounds(LONGEST_NAME, LONGEST_NAME)
+    member_changes.propose(member, named, grounds, by=person(Post.CLERK, branch_id=0), on=day)
     return employer
 
 
