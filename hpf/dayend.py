@@ -125,13 +125,14 @@ def run(day: date, *, by_hand: bool = True) -> Iterator[tuple[str, Counts]]:
         raise AheadOfTheCalendar(day=day)
     by, mistakes = night_user(), list[Exception]()
     worker = Worker(f"{socket.gethostname()}:{os.getpid()}", settings.NIGHT_LEASE, by_hand)
-    for step in STEPS:
-        if mistakes and step not in DRAINS:
-            break
-        counts, failed = _work_through(step, day, by, worker)
-        mistakes += failed
-        if counts is not None and not failed:
-            yield step.__name__, counts
+    with nights.bound(settings.NIGHT_LEASE):
+        for step in STEPS:
+            if mistakes and step not in DRAINS:
+                break
+            counts, failed = _work_through(step, day, by, worker)
+            mistakes += failed
+            if counts is not None and not failed:
+                yield step.__name__, counts
     if len(mistakes) == 1:
         raise mistakes[0]
     if mistakes:
@@ -183,7 +184,6 @@ def _do(step: Step, claim: Claim, by: User) -> Counts:
             nights.finish(claim, counts=counts)
             return counts
         with transaction.atomic():
-            nights.bound(settings.NIGHT_LEASE)
             counts = step(claim.day, by, claim.shard)
             nights.finish(claim, counts=counts)
             return counts

@@ -50,7 +50,14 @@ if DEMO:
 APPLICATION_ROLE = "hpf_app"
 DATABASE_URL = required("DATABASE_URL")
 DATABASES = {
-    "default": database(DATABASE_URL, assume_role=APPLICATION_ROLE, server_side_binding=True, prepare_threshold=3),
+    "default": database(
+        DATABASE_URL,
+        assume_role=APPLICATION_ROLE,
+        server_side_binding=True,
+        prepare_threshold=3,
+        # A process that hangs in the middle of a posting keeps its day, and with it the night, no longer than this.
+        options="-c idle_in_transaction_session_timeout=5min",
+    ),
     "owner": database(os.environ.get("DATABASE_OWNER_URL") or DATABASE_URL),
 }
 DATABASES["owner"]["CONN_MAX_AGE"] = 0

@@ -5,13 +5,14 @@ higher token; it finishes in the transaction of its writes, and only while that 
 that was frozen, and whose shard another has taken over, writes nothing when it wakes up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum, auto
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from psycopg.types.json import Jsonb
 
 from access.models import User
@@ -148,11 +149,18 @@ def renew(claim: Claim, *, lease: timedelta) -> bool:
     return _changes(RENEW, {**claim.key, "lease": lease})
 
 
-def bound(lease: timedelta) -> None:
-    """Let PostgreSQL end this transaction when its worker is silent for a lease 限时: a frozen one keeps no lock."""
+@contextmanager
+def bound(lease: timedelta) -> Iterator[None]:
+    """Let PostgreSQL end a transaction whose worker is silent for a lease 限时: a frozen one keeps no lock."""
+    setting, milliseconds = "idle_in_transaction_session_timeout", str(max(1, lease // timedelta(milliseconds=1)))
     with connection.cursor() as cursor:
-        milliseconds = str(max(1, lease // timedelta(milliseconds=1)))
-        cursor.execute("select set_config('idle_in_transaction_session_timeout', %s, true)", [milliseconds])
+        cursor.execute("select set_config(%s, %s, false)", [setting, milliseconds])
+    try:
+        yield
+    finally:
+        # Where the connection is gone or its transaction has failed, the setting is gone with it.
+        with suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute(f"reset {setting}")
 
 
 # The digest of what the shard posted: the books can be held against it later.

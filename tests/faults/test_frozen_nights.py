@@ -3,16 +3,18 @@
 import os
 import signal
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 import time_machine
 
 from access.queries import night_user
+from accounts.actions import employers
+from accounts.models import Employer
 from audit.actions import inspection
 from banking.actions import receipts
-from banking.models import Bank, BankAccount
+from banking.models import Bank, BankAccount, Receipt
 from banking.rules import Notice
 from ledger.models import BusinessDay, Entry, StepShard, Voucher
 from ledger.queries import open_day
@@ -61,6 +63,33 @@ def test_a_frozen_worker_is_fenced_off(eve, frozen_before, refused):
         assert [f.check.title for f in inspection.inspect(SETTLING + timedelta(days=1)) if not f.holds] == []
 
 
+def test_a_worker_frozen_in_the_middle_of_a_posting_does_not_keep_the_day_from_turning(eve):
+    """A posting holds its day until it commits: PostgreSQL ends the silent one, and its receipt waits for another."""
+    database = eve()
+    with pointed_at(database):
+        employers.add_paying_account(Employer.objects.first(), "6222000099990001", "工行", by=night_user(), on=SETTLING)
+        take(SETTLING, "F-1", payer_account="6222000099990001")
+    stopped = night(Stage(database, CALENDAR, lease=2), SETTLING, Fault(signal.SIGSTOP, before=("commit",)))
+    with stopped as frozen, pointed_at(database):
+        assert frozen.freezes()
+        lease_runs_out(database)
+        with night(Stage(database, CALENDAR, lease=2), SETTLING) as other:
+            assert other.ends() == 0
+        assert BusinessDay.objects.get(pk=SETTLING).status == "CLOSED"
+        os.kill(frozen.process.pid, signal.SIGCONT)
+        assert frozen.ends() == 1 and frozen.said()[-1].startswith("Fenced")
+        assert Receipt.objects.get(serial="F-1").unclaimed == Decimal("12.34")
+
+
+def take(on: date, serial: str, payer_account: str = "62220001") -> None:
+    """A bank reports money."""
+    notice = Notice(
+        serial=serial, account=BankAccount.objects.get(bank__code="102").number, amount=Decimal("12.34"),
+        paid_on=on, payer_name="张三", payer_account=payer_account, payer_bank="工行", remark="",
+    )  # fmt: skip
+    receipts.book(Bank.objects.get(code="102"), [notice], by=night_user(), on=on)
+
+
 def test_a_living_lease_is_left_alone(eve):
     """The other night takes nothing from a worker that is only slow: it says who holds what, and goes."""
     database = eve()
@@ -86,11 +115,7 @@ def test_money_is_taken_while_a_step_is_at_work(eve, step):
         on = SETTLING if step in ("identify", "allocate", "turn") else SETTLING + timedelta(days=1)
         assert open_day() == on
         began = time.monotonic()
-        notice = Notice(
-            serial=f"F-{step}", account=BankAccount.objects.get(bank__code="102").number, amount=Decimal("12.34"),
-            paid_on=on, payer_name="张三", payer_account="62220001", payer_bank="工行", remark="",
-        )  # fmt: skip
-        receipts.book(Bank.objects.get(code="102"), [notice], by=night_user(), on=on)
+        take(on, f"F-{step}")
         waited = time.monotonic() - began
         assert Voucher.objects.get(kind="banking.receipt", total=Decimal("12.34")).booked_on == on
         assert waited < (15 if step == "turn" else 3)
