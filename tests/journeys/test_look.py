@@ -72,6 +72,8 @@ ON_PAPER = """
 """
 PAPER = [".print-head"]
 DOWNLOADS = ("_export", "_template", "_errors")
+# Loaded by a page into itself, where they are looked at.
+PARTS = {"deposits:employer_waiting", "deposits:member_waiting"}
 # Pages of one thing, whose links depend on how that thing stands: several of them are opened.
 SEVERAL = {"accounts:employer": 7, "deposits:remittance": 2, "deposits:my_remittance": 2, "accounts:member": 2}
 # Reached by handing something in, not by a link; the journeys that hand it in look at them.
@@ -194,7 +196,7 @@ def pages_for(post: Post) -> set[str]:
     found = {
         name for _at, name, view in addresses() if view.door.kind in kinds and view.door.perm in PERMS_OF_POST[post]
     }
-    return {name for name in found if not name.endswith(DOWNLOADS)} - AFTER_A_FORM
+    return {name for name in found if not name.endswith(DOWNLOADS)} - AFTER_A_FORM - PARTS
 
 
 def faults(page, screens: list[tuple[int, int]]) -> dict[str, object]:
