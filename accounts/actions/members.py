@@ -362,7 +362,8 @@ def write_bases(changes: Mapping[int, Paying]) -> int:
 
 def rebased(account: MemberAccount, paying: Paying) -> trail.Told:
     """Give an account in hand its new base and ratios 基数和比例变更; answers what it went through, for the trail."""
-    before = {name: str(getattr(account, name)) for name in vars(paying)}
+    before: dict[str, object] = {name: str(getattr(account, name)) for name in vars(paying)}
+    after: dict[str, object] = {name: str(value) for name, value in vars(paying).items()}
     for name, value in vars(paying).items():
         setattr(account, name, value)
-    return trail.Told(account, {name: str(value) for name, value in vars(paying).items()}, before)
+    return trail.Told(account, after, before)

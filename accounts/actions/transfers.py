@@ -114,10 +114,10 @@ def _move_savings(accounts: Sequence[MemberAccount], employer: Employer, *, by: 
         posting.Move(
             row.pk,
             f"同城转移：个人账户 {row.member_account.number} 转入 {employer.number}",
-            old=row.from_ledger_account_id,
-            new=row.to_ledger_account_id,
+            old=row.member_account.ledger_account_id,
+            new=new,
         )
-        for row in far
+        for row, new in zip(far, fresh, strict=True)
     ]
     for row, voucher in zip(far, posting.move_savings(KIND, moves, by=by, on=on), strict=True):
         row.voucher_id = voucher
@@ -134,10 +134,8 @@ where t.id = any (%s) and a.id = t.member_account_id and a.ledger_account_id = t
 def _record(transfers: Sequence[Transfer]) -> None:
     """Write the transfers down, and let each account hold its new ledger account."""
     Transfer.objects.bulk_create(transfers, batch_size=members.ROWS_A_STATEMENT)
-    far = [row for row in transfers if row.to_ledger_account_id]
-    if not far:
-        return
+    far = {row.member_account: row.to_ledger_account_id for row in transfers if row.to_ledger_account_id}
     with connection.cursor() as cursor:
-        cursor.execute(WRITE_LEDGER_ACCOUNTS, [[row.pk for row in far]])
-    for row in far:
-        row.member_account.ledger_account_id = row.to_ledger_account_id
+        cursor.execute(WRITE_LEDGER_ACCOUNTS, [[row.pk for row in transfers]])
+    for account, new in far.items():
+        account.ledger_account_id = new

@@ -59,7 +59,7 @@ def entries_of(account: MemberAccount, since: date, until: date) -> QuerySet[Ent
     member's, to whom nothing came and from whom nothing went.
     """
     moves = list(moves_of(account))
-    earlier = [move.from_ledger_account_id for move in moves]
+    earlier = [move.from_ledger_account_id for move in moves if move.from_ledger_account_id]
     entries = books.statement(account.ledger_account_id, since, until, earlier)
     return entries.exclude(voucher__in=[move.voucher_id for move in moves if move.voucher_id])
 
