@@ -88,6 +88,19 @@ left join lateral (
 where d.day >= %(since)s and d.day < %(until)s and d.status = 'CLOSED'
 on conflict do nothing
 """
+QUIET_BALANCES = """
+insert into ledger_daybalance (day, branch_id, chart_id, debited, credited)
+select d.day, h.branch_id, h.chart_id, coalesce(b.debited, 0), coalesce(b.credited, 0)
+from ledger_businessday d
+cross join (select distinct branch_id, chart_id from ledger_daytotal) h
+left join lateral (
+    select b.debited, b.credited from ledger_daybalance b
+    where b.chart_id = h.chart_id and b.branch_id = h.branch_id and b.day < d.day
+    order by b.day desc limit 1
+) b on true
+where d.day >= %(since)s and d.day < %(until)s and d.status = 'CLOSED'
+on conflict do nothing
+"""
 WAL_OF_YEAR = """
 select coalesce(sum(w.record_length) filter (where w.relfilenode = any(%s)), 0), sum(w.record_length)
 from pg_get_wal_block_info(%s, %s, false) w where w.block_id = 0
@@ -177,7 +190,8 @@ def _grow(site: Site, calendar: Calendar, year: int) -> dict[date, int]:
     period = {"since": date(year - 2, 7, 1), "until": date(year, 7, 1), "daily": DAILY, "branches": list(BRANCHES)}
     site.owner_run(QUIET_DAYS, period)
     site.owner_run(QUIET_TOTALS, period)
-    for table in ("ledger_ledgeraccount", "ledger_entry", "ledger_daytotal", "ledger_voucher"):
+    site.owner_run(QUIET_BALANCES, period)
+    for table in ("ledger_ledgeraccount", "ledger_entry", "ledger_daytotal", "ledger_daybalance", "ledger_voucher"):
         site.owner_run(f"vacuum (analyze) {table}")
     return lists
 

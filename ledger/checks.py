@@ -104,6 +104,32 @@ check(
 )
 
 check(
+    "I2",
+    "已结账日的累计发生额等于历日日累计之和",
+    """
+    with moved as (
+        select day, branch_id, chart_id, sum(debit) as debit, sum(credit) as credit
+        from ledger_daytotal group by 1, 2, 3
+    ), heads as (
+        select branch_id, chart_id, min(day) as since from moved group by 1, 2
+    ), expected as (
+        select d.day, branch_id, chart_id,
+               sum(coalesce(m.debit, 0)) over earlier as debited, sum(coalesce(m.credit, 0)) over earlier as credited
+        from heads h
+        join ledger_businessday d on d.day >= h.since and d.status = 'CLOSED'
+        left join moved m using (day, branch_id, chart_id)
+        window earlier as (partition by branch_id, chart_id order by d.day)
+    )
+    select format('%%s 科目 %%s 网点 %%s：累计 借 %%s 贷 %%s，日累计之和 借 %%s 贷 %%s',
+                  day, chart_id, branch_id, k.debited, k.credited, e.debited, e.credited)
+    from expected e full join ledger_daybalance k using (day, branch_id, chart_id)
+    where (k.debited is distinct from e.debited or k.credited is distinct from e.credited)
+      and day <= %(as_of)s
+      and (%(branch)s::smallint is null or branch_id = %(branch)s)
+    """,
+)
+
+check(
     "I3",
     "账户余额等于分录之和，版本等于分录数，逐笔余额连续",
     """

@@ -226,3 +226,17 @@ class DayTotal(models.Model):
 
     class Meta:
         verbose_name = "日累计"
+
+
+class DayBalance(models.Model):
+    """What a chart account of a branch was debited and credited up to the end of a closed day 累计发生额."""
+
+    pk = models.CompositePrimaryKey("day", "chart_id", "branch_id")
+    day = models.DateField("会计日")
+    branch = models.ForeignKey("access.Branch", models.DO_NOTHING, db_constraint=False, verbose_name="网点")
+    chart = models.ForeignKey(ChartAccount, models.PROTECT, verbose_name="科目")
+    debited = Money(verbose_name="借方累计")
+    credited = Money(verbose_name="贷方累计")
+
+    class Meta:
+        verbose_name = "累计发生额"

@@ -86,43 +86,30 @@ class TrialRow:
         return self.opening + self.debit - self.credit
 
 
+# A day's balances are those up to its end, so what was moved since another day is the difference of the two.
 TRIAL_BALANCE = """
-with closed as (
-    select coalesce(max(day), date '1900-01-01') as day from ledger_businessday where status = 'CLOSED'
-), heads as (
-    select distinct chart_id, branch_id, account_id from ledger_daytotal
-    where %(branch)s::smallint is null or branch_id = %(branch)s
-), opening as (
-    select h.chart_id, sum(b.closing) as amount
-    from heads h cross join lateral (
-        select t.closing from ledger_daytotal t
-        where t.chart_id = h.chart_id and t.branch_id = h.branch_id
-          and t.account_id is not distinct from h.account_id and t.day < %(since)s
-        order by t.day desc limit 1
-    ) b
-    group by 1
-), moved as (
-    select chart_id, sum(debit) as debit, sum(credit) as credit, 0 as before
-    from ledger_daytotal
-    where day >= %(since)s and day < %(until)s and (%(branch)s::smallint is null or branch_id = %(branch)s)
-    group by 1
+with moved (chart_id, opening, debit, credit) as (
+    select chart_id, debited - credited, -debited, -credited from ledger_daybalance
+    where day = (select max(day) from ledger_daybalance where day < %(since)s)
+      and (%(branch)s::smallint is null or branch_id = %(branch)s)
+    union all
+    select chart_id, 0, debited, credited from ledger_daybalance
+    where day = (select max(day) from ledger_daybalance where day < %(until)s)
+      and (%(branch)s::smallint is null or branch_id = %(branch)s)
     union all
     select chart_id,
+           coalesce(sum(case side when 'D' then amount else -amount end) filter (where booked_on < %(since)s), 0),
            coalesce(sum(amount) filter (where side = 'D' and booked_on >= %(since)s), 0),
-           coalesce(sum(amount) filter (where side = 'C' and booked_on >= %(since)s), 0),
-           coalesce(sum(case side when 'D' then amount else -amount end) filter (where booked_on < %(since)s), 0)
+           coalesce(sum(amount) filter (where side = 'C' and booked_on >= %(since)s), 0)
     from ledger_entry
-    where booked_on > (select day from closed) and booked_on < %(until)s
-      and (%(branch)s::smallint is null or branch_id = %(branch)s)
+    where booked_on > coalesce((select max(day) from ledger_daybalance), date '1900-01-01')
+      and booked_on < %(until)s and (%(branch)s::smallint is null or branch_id = %(branch)s)
     group by 1
 ), summed as (
-    select chart_id, sum(debit) as debit, sum(credit) as credit, sum(before) as before from moved group by 1
+    select chart_id, sum(opening) as opening, sum(debit) as debit, sum(credit) as credit from moved group by 1
 )
-select c.code, c.name, c.side,
-       coalesce(o.amount, 0) + coalesce(m.before, 0), coalesce(m.debit, 0), coalesce(m.credit, 0)
-from ledger_chartaccount c
-left join opening o on o.chart_id = c.code
-left join summed m on m.chart_id = c.code
+select c.code, c.name, c.side, coalesce(s.opening, 0), coalesce(s.debit, 0), coalesce(s.credit, 0)
+from ledger_chartaccount c left join summed s on s.chart_id = c.code
 where c.takes_entries
 order by c.code
 """
@@ -131,7 +118,7 @@ order by c.code
 def trial_balance(since: date, until: date, branch: int | None = None) -> list[TrialRow]:
     """The trial balance 科目余额表 from `since` up to, and without, `until`: every chart account that takes entries.
 
-    Closed days come from their totals, days still open from their entries, so that the figures are exact at any moment.
+    Closed days come from their balances, days still open from their entries: the figures are exact at any moment.
     """
     with connection.cursor() as cursor:
         cursor.execute(TRIAL_BALANCE, {"since": since, "until": until, "branch": branch})

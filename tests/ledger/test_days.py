@@ -110,6 +110,31 @@ def test_the_trial_balance_sums_closed_and_open_days_alike():
     assert all(row.debit == row.credit == 0 for row in queries.trial_balance(DAY, NEXT_DAY, branch=2))
 
 
+@pytest.mark.django_db
+def test_the_trial_balance_of_any_period_is_the_sum_of_its_entries():
+    """Days with and without movements, a head that begins late, an open day: every period against the entries."""
+    open_books()
+    (first, second), money = members(2), bank()
+    last = DAY + timedelta(days=5)
+    booked = {DAY: [(first, 100)], DAY + timedelta(days=2): [(second, 40)], last: [(first, 7)]}
+    for day in (DAY + timedelta(days=nth) for nth in range(6)):
+        for number, (member, amount) in enumerate(booked.get(day, [])):
+            pay_in(f"in {day} {number}", money, member, amount, on=day)
+            pay_out(f"out {day} {number}", member, money, 1, on=day)
+        if day < last:
+            days.turn(day)
+            days.close(day)
+    periods = [(DAY + timedelta(days=a), DAY + timedelta(days=b)) for a in range(-1, 7) for b in range(a + 1, 8)]
+    for since, until in periods:
+        rows = {row.code: row for row in queries.trial_balance(since, until)}
+        before = [amount for day, of_day in booked.items() for _, amount in of_day if day < since]
+        within = [amount for day, of_day in booked.items() for _, amount in of_day if since <= day < until]
+        opening = yuan(sum(before) - len(before))
+        assert (rows["10101"].opening, rows["201"].opening) == (opening, -opening), (since, until)
+        assert (rows["10101"].debit, rows["10101"].credit) == (yuan(sum(within)), yuan(len(within))), (since, until)
+        assert (rows["201"].debit, rows["201"].credit) == (yuan(len(within)), yuan(sum(within))), (since, until)
+
+
 def in_thread(work) -> threading.Thread:
     def body() -> None:
         try:

@@ -48,6 +48,8 @@ PAST_THE_GATE = {
     "a day opened again": "update ledger_businessday set status = 'OPEN'",
     "a day of one's own": "insert into ledger_businessday (day, status) values ('2030-01-01', 'OPEN')",
     "totals of one's own": "insert into ledger_daytotal select * from ledger_daytotal",
+    "a day's balances changed": "update ledger_daybalance set debited = 0",
+    "balances carried at will": "select ledger_carry_balances('2026-03-02')",
     "a kind that books at night": "update ledger_voucherkind set at_day_end = true",
     "the inner part of the gate": "select ledger_post_few(1, '2026-03-02', '2026-03-02', true, '{1}', '{C}', '{1}')",
     "a guard taken off": "alter table ledger_entry disable trigger all",
