@@ -105,7 +105,7 @@ def decide_closing(change: KeyChange, decision: signatures.Decision, *, by: User
         NotNow: it cannot be granted any more; it can still be returned.
         and what `signatures.sign` raises.
     """
-    employer = _held(Employer.objects.get(key_changes=change))
+    employer = _held_alone(Employer.objects.get(key_changes=change))
     if decision.verdict == Verdict.GRANT:
         _refuse(no_closing(employer, standing_of(employer), but=change))
     outcome = signatures.sign(change.case, decision, facts=asked_for.facts_of(change), by=by, on=on)
@@ -173,3 +173,8 @@ def _refuse(reasons: Sequence[str]) -> None:
 def _held(employer: Employer) -> Employer:
     """The employer as it is now, held until the transaction ends."""
     return Employer.objects.select_for_update(no_key=True).get(pk=employer.pk)
+
+
+def _held_alone(employer: Employer) -> Employer:
+    """The same, and nobody gives it anything meanwhile: money on its way to it has arrived, or finds it closed."""
+    return Employer.objects.select_for_update().get(pk=employer.pk)

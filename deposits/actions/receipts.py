@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from access.models import User
 from accounts.models import Employer
@@ -24,6 +24,7 @@ from ledger.actions import opening, posting
 
 SUSPENSE = "21902"  # 待查到账
 AT_ONCE = 1000
+GUARD = "deposits_identification_open_employer"  # what the database says where an employer has ended
 
 
 class PayerUnknown(Refusal):
@@ -172,7 +173,14 @@ def _hand_over(
             Identification(receipt=receipt, employer=employer, amount=amount, how=how, on=on, voucher_id=voucher)
         )
         trail.note("identify", receipt, by=by, on=on, why=why, employer=employer.number, amount=amount, how=how)
-    return Identification.objects.bulk_create(given)
+    try:
+        return Identification.objects.bulk_create(given)
+    except IntegrityError as clash:
+        said = getattr(clash.__cause__, "diag", None)
+        if said is None or said.constraint_name != GUARD:
+            raise
+        # One of them ended since it was looked at.
+        raise EmployerClosed(field="shares", number="、".join(share.employer.number for share in shares)) from clash
 
 
 def identify_all(*, by: User, on: date) -> dict[str, int]:

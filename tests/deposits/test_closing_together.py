@@ -1,0 +1,68 @@
+"""An employer is closed in the moment in which money comes for it: it has the money, or it is closed, never both."""
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from access.states import Post
+from accounts.actions import employer_ends
+from accounts.models import Employer
+from accounts.states import CloseReason, EmployerStatus
+from audit.actions import trail
+from banking.models import Receipt
+from deposits.actions import batches, receipts
+from deposits.models import Identification
+from deposits.queries import Payer
+from deposits.states import IdentifiedBy
+from tests.accounts import factories as accounts
+from tests.accounts.test_employer_ends import GROUNDS, granted
+from tests.accounts.test_employers_together import together
+from tests.deposits.factories import DAY, night, unallocated
+from tests.deposits.test_suspense import given, nameless
+from tests.ledger import books
+
+ROUNDS = 8
+
+
+@pytest.fixture
+def day(db):
+    books.open_books(DAY)
+
+
+def closed() -> Employer:
+    employer = accounts.employer()
+    ended = {"closed_on": date(2026, 7, 1), "close_reason": CloseReason.MISTAKEN}
+    trail.move(employer, EmployerStatus.CLOSED, by=night(), on=DAY, **ended)
+    return employer
+
+
+def test_closing_and_money_never_meet(own_database):
+    books.open_books(DAY)
+    seen = set()
+    for _ in range(ROUNDS):
+        with transaction.atomic():
+            employer, receipt = accounts.employer(), nameless()
+            clerk, manager = accounts.user(Post.CLERK), accounts.user(Post.MANAGER)
+            change = employer_ends.propose_closing(employer, CloseReason.MISTAKEN, GROUNDS, by=clerk, on=DAY)
+        together(
+            lambda change=change, by=manager: employer_ends.decide_closing(change, granted(change), by=by, on=DAY),
+            lambda receipt=receipt, to=employer, by=clerk: given(receipt, (to, "1000.00"), by=by),
+        )
+        employer.refresh_from_db()
+        has = str(unallocated(employer))
+        assert (employer.status == EmployerStatus.CLOSED) == (has == "0.00")
+        assert (Receipt.objects.get(pk=receipt.pk).unclaimed == 0) == (has == "1000.00")
+        seen.add(has)
+    assert seen <= {"0.00", "1000.00"}
+
+
+def test_the_database_refuses_money_for_a_closed_employer(day):
+    employer, receipt = closed(), nameless()
+    payer = Payer(employer.pk, IdentifiedBy.PAYING_ACCOUNT)
+    with pytest.raises(IntegrityError, match="is closed"), transaction.atomic():
+        batches.identify({receipt.pk: payer}, by=night(), on=DAY)
+    with pytest.raises(receipts.EmployerClosed, match=employer.number), transaction.atomic():
+        receipts._give(receipt, payer, by=night(), on=DAY)
+    receipt.refresh_from_db()
+    assert receipt.unclaimed == 1000 and not Identification.objects.exists()
