@@ -7,6 +7,8 @@ from django import forms
 
 from access.models import Branch
 
+LAST_UNTIL = date.max - timedelta(days=1)
+
 
 class DayInput(forms.DateInput):
     """A day, typed or chosen 日期."""
@@ -40,7 +42,8 @@ class PeriodForm(forms.Form):
     @property
     def ends_before(self) -> date:
         """The first day after the period: ranges exclude their last day 期间之后的第一天."""
-        return self.cleaned_data["until"] + timedelta(days=1)
+        # The calendar ends with its year 9999; whoever types that means "until the end", and nothing is booked there.
+        return min(self.cleaned_data["until"], LAST_UNTIL) + timedelta(days=1)
 
     @property
     def branch_id(self) -> int | None:

@@ -381,3 +381,10 @@ def test_an_earlier_night_can_be_looked_at(finance):
 
 def test_the_words_of_the_steps_are_those_of_the_night():
     assert [step.__name__ for step in dayend.STEPS] == DayStepName.values
+
+
+def test_a_period_may_reach_to_the_end_of_the_calendar(finance, paid):
+    query = {"since": "0001-01-01", "until": "9999-12-31"}
+    assert trial(finance, **query) == trial(finance, since=str(DAY), until=str(DAY))
+    entries = finance.get(reverse("ledger:chart_entries", args=["10101"]), query)
+    assert "100.50" in text_of(entries)
