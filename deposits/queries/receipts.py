@@ -43,7 +43,8 @@ def payers_of(receipts: Sequence[Receipt]) -> dict[int, Payer]:
     """Whose money receipts are 付款单位, by receipt; one that nobody can be sure of is left out.
 
     A payment reference decides; without one, the paying account, where it belongs to one employer only. References of
-    several employers decide nothing, and neither does the paying account then (R-302).
+    several employers decide nothing, and neither does the paying account then (R-302). What names a closed employer is
+    for a person to decide: it takes no money any more.
     """
     references = {receipt.pk: rules.references_in(receipt.remark) for receipt in receipts}
     written = set().union(*references.values())
@@ -57,7 +58,14 @@ def payers_of(receipts: Sequence[Receipt]) -> dict[int, Payer]:
         named = by_reference or by_account
         if len(named) == 1:
             payers[receipt.pk] = Payer(next(iter(named)), how)
-    return payers
+    gone = closed({payer.employer for payer in payers.values()})
+    return {receipt: payer for receipt, payer in payers.items() if payer.employer not in gone}
+
+
+def closed(employers: Iterable[int]) -> set[int]:
+    """Those of some employers, by their key, that are closed 已销户单位."""
+    rows = Employer.objects.filter(pk__in=set(employers), status=EmployerStatus.CLOSED)
+    return set(rows.values_list("pk", flat=True))
 
 
 def suspense_seen_by(user: User) -> QuerySet[Receipt]:

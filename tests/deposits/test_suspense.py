@@ -141,6 +141,17 @@ def test_closed_employer_is_given_nothing(clerk):
         given(nameless(), (employer, "1.00"), by=clerk)
 
 
+def test_money_with_the_reference_of_a_closed_employer_stays_in_suspense(day):
+    employer = paying_employer()
+    reference = submitted(employer).reference
+    employer.refresh_from_db()
+    trail.move(employer, EmployerStatus.CLOSED, by=night(), on=DAY, closed_on=DAY, close_reason=CloseReason.DISSOLVED)
+    late = arrived("20.00", remark=reference)
+    assert receipts.identify_all(by=night(), on=DAY) == {"identified": 0, "unknown": 1, "refused": 0}
+    late.refresh_from_db()
+    assert late.unclaimed == Decimal("20.00")
+
+
 @pytest.mark.parametrize("why", ["", "  "])
 def test_grounds_are_asked_for(clerk, why):
     with pytest.raises(receipts.WhyNeeded):
