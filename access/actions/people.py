@@ -5,7 +5,7 @@ from datetime import date
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from access.models import Branch, User
 from access.states import Post
@@ -53,7 +53,10 @@ def create_user(new: NewUser, *, by: trail.Actor, on: date) -> User:
         refuse_weak(new.password, user)
     user.set_password(new.password)
     user.password = new.hashed or user.password
-    user.save(force_insert=True)
+    try:
+        user.save(force_insert=True)
+    except IntegrityError as clash:  # somebody takes the name at this moment
+        raise UsernameTaken(field="username", username=new.username) from clash
     trail.note("create_user", user, by=by, on=on, post=new.post)
     return user
 

@@ -57,3 +57,12 @@ def test_of_two_handlers_who_are_one_user_one_is_appointed(own_database):
         lambda: mandates.appoint(here, user, by=by, on=DAY), lambda: mandates.appoint(there, user, by=by, on=DAY)
     )
     assert outcomes == ["acts_already", "done"] and Handler.objects.count() == 1
+
+
+def test_a_new_user_pressed_for_many_times_at_once_is_made_once(own_database):
+    books.open_books(DAY)
+    with transaction.atomic():
+        employer, by = factories.employer(), clerk()
+    new = mandates.NewHandler("zhangsan", "张三", mandates.first_password(), mandates.Paper())
+    outcomes = together(*[lambda: mandates.appoint_new(employer, new, by=by, on=DAY)] * 6)
+    assert outcomes == ["done", *["username_taken"] * 5] and Handler.objects.count() == 1
