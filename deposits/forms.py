@@ -194,7 +194,11 @@ class IdentifyForm(forms.Form):
     """
 
     find = forms.CharField(
-        label="查找单位", required=False, max_length=60, help_text="单位账号、统一社会信用代码，或名称的开头"
+        label="查找单位",
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search"}),
+        help_text="单位账号、统一社会信用代码，或名称的开头",
     )
     shares = forms.CharField(
         label="认领清单",

@@ -190,14 +190,19 @@ def jobs(request: Any) -> HttpResponse:
 
 @doors.counter(Perm.CLOSE_DAY)
 def night_order(request: Any) -> HttpResponse:
-    form = NightOrderForm(request.POST or None, initial={"day": queries.next_to_close()})
+    try:
+        day = queries.next_to_close()
+    except queries.NoBusinessDay as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("ledger:jobs")
+    form = NightOrderForm(request.POST or None, initial={"day": day})
     if form.is_valid():
         with refusals_shown_on(form):
             asked = form.cleaned_data["day"]
             pressed = nights.order(asked, last=_last_closable(), by=request.user, on=request.business_day)
             messages.info(request, PRESSED[pressed].format(day=asked))
             return redirect("ledger:jobs")
-    night = queries.business_days_seen_by(request.user).get(day=queries.next_to_close())
+    night = queries.business_days_seen_by(request.user).get(day=day)
     page = {"form": form, "night": night, "steps": queries.night_of(night), **_may_order(request)}
     return render(request, "ledger/night_order.html", page)
 

@@ -36,17 +36,17 @@
   function goToNextField(event) {
     const form = event.target.form;
     if (!form || !form.matches(STEPPED) || !event.target.matches("input, select")) return;
-    if (event.target.matches("[type=submit], [type=button], [type=file]")) return;
+    if (event.target.matches("[type=submit], [type=button], [type=file], [type=search]")) return;
     const fields = Array.from(form.querySelectorAll(FIELDS + ", button[type=submit]")).filter((field) => field.offsetParent);
     const next = fields[fields.indexOf(event.target) + 1];
     event.preventDefault();
     if (next) next.focus();
   }
 
-  // The form one is in, else the page's own: a click on its button, so that the button's value goes along.
+  // The form one is in, else the page's own: a click on its main button, so that the button's value goes along.
   function submitForm(event) {
     const form = event.target.closest("main form") || document.querySelector("main form[method=post]") || document.querySelector("main form");
-    const button = form && form.querySelector("button[type=submit]:not([disabled]), button:not([type]):not([disabled])");
+    const button = form && (form.querySelector("button.btn-primary:not([type=button], [disabled])") || form.querySelector("button:not([type=button], [disabled])"));
     if (!button) return;
     event.preventDefault();
     button.click();

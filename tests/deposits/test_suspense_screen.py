@@ -65,7 +65,7 @@ def test_receipt_is_given_away_by_keyboard_alone(site, desk, complaints):
     with desk.expect_navigation():
         press(desk, "Control+Enter")
     looks["given"] = faults(desk, SCREENS)
-    assert "已认领给 1 个单位" in desk.locator("[role=status]").inner_text()
+    assert "已认领给 1 个单位" in desk.locator(".alert-success").inner_text()
     assert unallocated(other) == Identification.objects.get().amount == nameless("99999999999.99").amount
     assert {name: found for name, found in looks.items() if found} == {}
     assert complaints == []

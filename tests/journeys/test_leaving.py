@@ -56,8 +56,9 @@ def test_what_cannot_be_done_says_why_beside_the_button(site, page, complaints):
     account = MemberAccount.objects.get(employer=employer)
     sign_in(page, site, person(Post.CLERK))
     page.goto(f"{site}/counter/members/{account.pk}/")
-    assert page.locator("button:text-is('封存')").is_disabled()
-    assert "2026-06及以前的汇缴全部入账" in page.locator("#why-not").inner_text()
+    button = page.locator("button:text-is('封存')")
+    assert button.is_disabled()
+    assert "2026-06及以前的汇缴全部入账" in page.locator(f"#{button.get_attribute('aria-describedby')}").inner_text()
     assert faults(page, SCREENS) == {}
     assert complaints == []
 
