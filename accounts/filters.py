@@ -1,13 +1,14 @@
 """Narrowing lists 筛选: allow-listed fields only, for employers, an employer's members and a member's statement."""
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet, Sum
-from django.forms import ChoiceField, DateInput, Form, ModelChoiceField, TextInput
+from django.forms import ChoiceField, DateField, DateInput, Form, ModelChoiceField, TextInput
 from django.http import QueryDict
 
 from access.models import Branch
@@ -16,6 +17,7 @@ from accounts.models import Employer, MemberAccount, Registration
 from accounts.queries import Deadline
 from accounts.states import DeadlineKind, EmployerStatus, MemberAccountStatus, RegistrationStatus
 from hpf.money import ZERO
+from hpf.pages import PER_PAGE
 from ledger.models import Entry
 
 STATEMENT_HEADER = ["记账日期", "业务", "摘要", "收入", "支出", "余额", "凭证号"]
@@ -144,51 +146,67 @@ class MemberAccountFilter(django_filters.FilterSet):
         return accounts.filter(meant)
 
 
-class StatementFilter(django_filters.FilterSet):
+class StatementPeriod(Form):
+    """The first and the last day of a statement 明细期间, as the address asks for them."""
+
+    since = DateField(
+        label="起始日期",
+        required=False,
+        widget=DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages=NOT_A_DAY,
+    )
+    until = DateField(
+        label="截止日期",
+        required=False,
+        widget=DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages=NOT_A_DAY,
+    )
+
+
+class StatementFilter:
     """The period of a statement 明细期间, first and last day included. It begins with last year where nobody says."""
 
-    since = django_filters.DateFilter(
-        label="起始日期",
-        field_name="booked_on",
-        lookup_expr="gte",
-        widget=DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages=NOT_A_DAY,
-    )
-    until = django_filters.DateFilter(
-        label="截止日期",
-        field_name="booked_on",
-        lookup_expr="lte",
-        widget=DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages=NOT_A_DAY,
-    )
-
-    class Meta:
-        model = Entry
-        fields: list[str] = []
-
-    @classmethod
-    def of(cls, account: MemberAccount, asked: QueryDict, *, on: date) -> "StatementFilter":
+    def __init__(self, account: MemberAccount, asked: QueryDict, *, on: date) -> None:
         """The statement of an account as the address asks for it."""
-        period: Mapping[str, Any] = {
-            "since": date(on.year - 1, 1, 1).isoformat(),
-            "until": on.isoformat(),
-            **{name: asked[name] for name in ("since", "until") if name in asked},
-        }
-        return cls(period, queryset=queries.statement_of(account, on=on))
+        usual = {"since": date(on.year - 1, 1, 1).isoformat(), "until": on.isoformat()}
+        self.form = StatementPeriod({name: asked.get(name, day) for name, day in usual.items()})
+        self._account, self._on = account, on
 
     @property
     def found(self) -> QuerySet[Any, Any]:
         """The entries, newest first; none when a day cannot be read."""
-        return self.qs if self.is_valid() else self.queryset.none()
+        if not self.form.is_valid():
+            return Entry.objects.none()
+        return queries.entries_of(self._account, *self._days).reverse()
+
+    @cached_property
+    def rows(self) -> list[Any] | QuerySet[Any, Any]:
+        """The entries for a page of them: read at once where they fill no more than one, as those of two years do."""
+        if not self.form.is_valid():
+            return []
+        newest = queries.newest_entries_of(self._account, *self._days, most=PER_PAGE + 1)
+        return newest if len(newest) <= PER_PAGE else self.found
 
     @property
     def totals(self) -> tuple[Decimal, Decimal]:
         """What came in and what went out in the period 本期收入和支出, in yuan, both positive."""
+        if isinstance(self.rows, list):
+            changes = [row["change"] for row in self.rows]
+            return sum((moved for moved in changes if moved > 0), ZERO), -sum(
+                (moved for moved in changes if moved < 0), ZERO
+            )
         sums = self.found.aggregate(
             came=Sum("change", filter=Q(change__gt=0), default=ZERO),
             went=Sum("change", filter=Q(change__lt=0), default=ZERO),
         )
         return sums["came"], -sums["went"]
+
+    @property
+    def _days(self) -> tuple[date, date]:
+        """The first day and the one after the last, within the life of the account."""
+        since, until = self.form.cleaned_data["since"], self.form.cleaned_data["until"]
+        opened_on = self._account.opened_on
+        return max(since or opened_on, opened_on), min(until or self._on, self._on) + timedelta(days=1)
 
     def excel_rows(self) -> Iterator[list[object]]:
         """The entries for a spreadsheet, oldest first, so that the balance runs down the sheet."""

@@ -24,6 +24,7 @@ from accounts.queries.members import (
     entries_of,
     member_accounts_seen_by,
     moves_of,
+    newest_entries_of,
     search,
     statement_of,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "mandate_of",
     "member_accounts_seen_by",
     "moves_of",
+    "newest_entries_of",
     "open_change",
     "registration_asked",
     "registrations_seen_by",

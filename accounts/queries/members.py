@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from access.models import User
@@ -19,6 +20,11 @@ from ledger import queries as books
 from ledger.models import Entry
 
 MOST_FOUND = 50
+# Asked by every look at a statement, so it is written out.
+MOVED = """
+select from_ledger_account_id, voucher_id from accounts_transfer
+where member_account_id = %s and from_ledger_account_id is not null order by id
+"""
 
 Row = TypeVar("Row", Employer, MemberAccount)
 
@@ -58,10 +64,22 @@ def entries_of(account: MemberAccount, since: date, until: date) -> QuerySet[Ent
     Where the savings went to another office, the entries there and here are one story; the move itself is none of the
     member's, to whom nothing came and from whom nothing went.
     """
-    moves = list(moves_of(account))
-    earlier = [move.from_ledger_account_id for move in moves if move.from_ledger_account_id]
-    entries = books.statement(account.ledger_account_id, since, until, earlier)
-    return entries.exclude(voucher__in=[move.voucher_id for move in moves if move.voucher_id])
+    earlier, apart = _moved(account)
+    return books.statement(account.ledger_account_id, since, until, earlier).exclude(voucher__in=apart)
+
+
+def newest_entries_of(account: MemberAccount, since: date, until: date, *, most: int) -> list[dict[str, Any]]:
+    """At most so many of these entries, newest first 最近明细."""
+    earlier, apart = _moved(account)
+    return books.newest_lines([account.ledger_account_id, *earlier], since, until, apart_from=apart, most=most)
+
+
+def _moved(account: MemberAccount) -> tuple[list[int], list[int]]:
+    """The earlier ledger accounts of a member account, and the vouchers that moved the savings on from them."""
+    with connection.cursor() as cursor:
+        cursor.execute(MOVED, [account.pk])
+        moves = cursor.fetchall()
+    return [earlier for earlier, _ in moves], [voucher for _, voucher in moves if voucher]
 
 
 def moves_of(account: MemberAccount) -> QuerySet[Transfer]:

@@ -78,8 +78,8 @@ def _whole(request: Any, account: MemberAccount, revealed: dict[str, str]) -> Ht
 def _tab_of(account: MemberAccount, tab: str, request: Any) -> dict[str, Any]:
     """What the chosen tab shows, a page of it."""
     if tab == "entries":
-        chosen = StatementFilter.of(account, request.GET, on=request.business_day)
-        return {"filter": chosen, "page": page_of(request, chosen.found), "totals": chosen.totals}
+        chosen = StatementFilter(account, request.GET, on=request.business_day)
+        return {"filter": chosen, "page": page_of(request, chosen.rows), "totals": chosen.totals}
     if tab == "transfers":
         moved = account.transfers.select_related("from_employer", "to_employer").order_by("-pk")
         return {"page": page_of(request, moved)}
@@ -138,7 +138,7 @@ def member_unseal(request: Any, pk: int) -> HttpResponse:
 @doors.counter(Perm.EXPORT)
 def member_export(request: Any, pk: int):
     account = get_object_or_404(queries.member_accounts_seen_by(request.user), pk=pk)
-    chosen = StatementFilter.of(account, request.GET, on=request.business_day)
+    chosen = StatementFilter(account, request.GET, on=request.business_day)
     exports.note_statement(account, chosen.found.count(), by=request.user, on=request.business_day)
     return excel_response(f"个人账户明细-{account.number}.xlsx", STATEMENT_HEADER, chosen.excel_rows())
 

@@ -1,6 +1,6 @@
 """Balances, statements, the trial balance, vouchers and their lines 余额、明细、试算平衡与凭证."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -46,6 +46,34 @@ def statement(account: int, since: date, until: date, earlier: Collection[int] =
         .order_by("booked_on", "account", "version", "voucher_id", "line")
         .values("booked_on", "interest_on", "voucher_id", "kind", "why", "side", "amount", "change", "balance")
     )
+
+
+NEWEST_LINES = """
+select e.booked_on, e.interest_on, e.voucher_id, k.name as kind, v.why, e.side::text, e.amount,
+       case e.side when 'D' then e.amount * a.sign else e.amount * -a.sign end as change, e.balance
+from ledger_entry e
+join ledger_voucher v on v.id = e.voucher_id
+join ledger_voucherkind k on k.code = v.kind_id
+join ledger_ledgeraccount a on a.id = e.account_id
+where e.account_id = any(%(accounts)s::bigint[]) and e.booked_on >= %(since)s and e.booked_on < %(until)s
+  and e.voucher_id <> all(%(apart)s::bigint[])
+order by e.booked_on desc, e.account_id desc, e.version desc, e.voucher_id desc, e.line desc
+limit %(most)s
+"""
+
+
+def newest_lines(
+    accounts: Sequence[int], since: date, until: date, *, apart_from: Sequence[int] = (), most: int
+) -> list[dict[str, Any]]:
+    """At most so many rows of the `statement` of these accounts, newest first 最近明细, less those of some vouchers.
+
+    It is written out, since every look at a member's page asks for it, and composing it costs more than reading it.
+    """
+    asked = {"accounts": list(accounts), "since": since, "until": until, "apart": list(apart_from), "most": most}
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST_LINES, asked)
+        columns = [column.name for column in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 INTERNAL_BALANCE = """

@@ -2,9 +2,14 @@
 
 from datetime import date
 
+from django.db import connection
+
 from hpf.errors import Refusal
 from ledger.models import BusinessDay
 from ledger.states import BusinessDayStatus
+
+# Asked by every request, so it is written out.
+OPEN_DAY = "select day from ledger_businessday where status = 'OPEN'"
 
 
 class NoBusinessDay(Refusal):
@@ -16,10 +21,12 @@ class NoBusinessDay(Refusal):
 
 def open_day() -> date:
     """The open business day 当前会计日, at which the doors book. Refuses where the first day was never opened."""
-    day = BusinessDay.objects.filter(status=BusinessDayStatus.OPEN).values_list("day", flat=True).first()
-    if day is None:
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN_DAY)
+        row = cursor.fetchone()
+    if row is None:
         raise NoBusinessDay
-    return day
+    return row[0]
 
 
 def closing_day() -> date | None:

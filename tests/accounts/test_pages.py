@@ -145,6 +145,8 @@ def test_statement_is_paged(account):
     assert "第 1 / 2 页" in text_of(clerk(), "accounts:member", account.pk)
     last = text_of(clerk(), "accounts:member", account.pk, page=2)
     assert len(re.findall(r'<td class="day">2026-07-01</td>', last)) == 14
+    for page in (last, text_of(clerk(), "accounts:member", account.pk)):
+        assert "共 64 条" in page and "1,630.32" in page.split("本期合计")[1] and "523.44" in page.split("本期合计")[1]
 
 
 def test_statement_as_a_file_runs_from_old_to_new(account):
@@ -314,6 +316,13 @@ def test_member_sees_the_own_account_and_statement(account):
     assert ID_NUMBER not in page and "110***********002X" in page
     assert "ledger" not in page and reverse("accounts:my_account_export", args=[account.pk]) in page
     assert len(sheet_of(client, "accounts:my_account_export", account.pk)) == 5
+
+
+def test_the_members_page_reads_no_more_than_it_shows(account, django_assert_num_queries):
+    """Day, session, user, accounts, moves, lines, night: a column that is read apart would show here."""
+    client = client_of(factories.member_user(account))
+    with django_assert_num_queries(7):
+        text_of(client, "accounts:my_account")
 
 
 def test_open_account_comes_before_an_ended_one(account):

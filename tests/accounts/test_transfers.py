@@ -144,6 +144,7 @@ def test_statement_tells_one_story_over_both_ledger_accounts(account):
     books.pay_in("three", till, account.ledger_account_id, "3.00", on=DAY)
     rows = list(queries.statement_of(account, on=DAY))
     assert [(row["change"], row["balance"]) for row in rows] == [(3, 123), (20, 120), (100, 100)]
+    assert queries.newest_entries_of(account, DAY, DAY + timedelta(days=1), most=2) == rows[:2]
 
 
 def test_accounts_of_several_offices_and_one_of_the_own_are_moved_together(account, django_assert_max_num_queries):
