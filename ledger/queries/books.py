@@ -69,7 +69,13 @@ def newest_lines(
 
     It is written out, since every look at a member's page asks for it, and composing it costs more than reading it.
     """
-    asked = {"accounts": list(accounts), "since": since, "until": until, "apart": list(apart_from), "most": most}
+    asked: dict[str, Any] = {
+        "accounts": list(accounts),
+        "since": since,
+        "until": until,
+        "apart": list(apart_from),
+        "most": most,
+    }
     with connection.cursor() as cursor:
         cursor.execute(NEWEST_LINES, asked)
         columns = [column.name for column in cursor.description]
