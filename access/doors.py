@@ -321,7 +321,8 @@ def keep_draft(request: Any, person: int | None) -> bool:
 def page_address(request: Any) -> str:
     """The page a request came from: where the form stands that was handed in, or that refreshes itself."""
     asked_from = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
-    if asked_from.netloc != request.get_host():
+    # Two slashes at the beginning of a path would be read as the name of another host.
+    if asked_from.netloc != request.get_host() or asked_from.path.startswith(("//", "/\\")):
         return request.get_full_path() if request.method == "GET" else reverse("access:desk")
     return asked_from.path + (f"?{asked_from.query}" if asked_from.query else "")
 

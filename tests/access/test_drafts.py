@@ -127,3 +127,14 @@ def test_only_the_latest_pages_are_kept(finance, pages, kept):
 @pytest.mark.parametrize("fields", [{}, {"csrfmiddlewaretoken": ["x"]}, {"value": [""]}, {"value": ["长" * 100_001]}])
 def test_nothing_typed_and_far_too_much_are_not_kept(finance, fields):
     assert drafts.keep({}, finance.pk, "/counter/", fields) is False
+
+
+@pytest.mark.parametrize("path", ["//elsewhere.example/", "/\\elsewhere.example/"])
+def test_the_way_back_never_leads_to_another_host(finance, path):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(finance)
+    asked = {"Referer": f"https://testserver{path}", "Origin": "https://testserver"}
+    answer = client.post(PROPOSE, TYPED, headers=asked, secure=True)
+    assert (answer.status_code, answer.url) == (302, "/")
+    answer = Client().get(PROPOSE, headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{path}"})
+    assert answer.headers["HX-Redirect"] == f"/sign-in/?next={PROPOSE.replace('/', '%2F')}"
