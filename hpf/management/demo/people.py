@@ -8,6 +8,7 @@ from access.models import Branch
 from accounts import rules
 from accounts.actions.employers import NewEmployer
 from accounts.actions.members import NewMember
+from accounts.states import EconomicType, Industry
 from hpf.months import Month
 
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
@@ -20,6 +21,18 @@ TRADES = (
 )  # fmt: skip
 FORMS = ("有限公司", "有限责任公司", "股份有限公司", "合作社", "事务所")
 PUBLIC = ("第一人民医院", "职业技术学院", "实验小学", "公共交通公司", "自来水公司")
+STREETS = ("汉安大道", "公园街", "大千路", "新华路", "北环路", "文英街")
+# What a name says of its owner: the first word found in it.
+INDUSTRY_OF = {
+    "医院": Industry.HEALTH, "学院": Industry.EDUCATION, "小学": Industry.EDUCATION, "教育": Industry.EDUCATION,
+    "交通": Industry.TRANSPORT, "物流": Industry.TRANSPORT, "自来水": Industry.ENERGY, "文化": Industry.CULTURE,
+    "环保": Industry.WATER, "农业": Industry.FARMING, "百货": Industry.TRADE, "劳务": Industry.LEASING,
+    "置业": Industry.REAL_ESTATE, "餐饮": Industry.LODGING, "": Industry.MANUFACTURING,
+}  # fmt: skip
+TYPE_OF = {
+    "内江市": EconomicType.STATE, "股份": EconomicType.SHARES, "有限": EconomicType.LIMITED,
+    "合作社": EconomicType.COLLECTIVE, "": EconomicType.PRIVATE,
+}  # fmt: skip
 AREAS = ("511002", "511011", "511024", "511025", "511083")  # 市中区 东兴区 威远县 资中县 隆昌市
 CREDIT_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 BANKS = ("中国工商银行内江分行", "中国农业银行内江分行", "中国建设银行内江分行")
@@ -35,8 +48,9 @@ class People:
 
     def employer(self, place: int, branch: Branch) -> NewEmployer:
         ratio = Decimal(self.chance.choice((5, 8, 10, 12)))
+        name = self._employer_name(place)
         return NewEmployer(
-            name=self._employer_name(place),
+            name=name,
             credit_code=self._credit_code(),
             branch=branch,
             pay_day=self.chance.randint(3, 20),
@@ -44,6 +58,13 @@ class People:
             member_ratio=ratio,
             contact_name=self.name(),
             contact_mobile=self.mobile(),
+            address=f"{branch.name.removesuffix('管理部')}{self.chance.choice(STREETS)}{self.chance.randint(1, 400)}号",
+            legal_person=self.name(),
+            economic_type=next(kind for word, kind in TYPE_OF.items() if word in name),
+            industry=next(kind for word, kind in INDUSTRY_OF.items() if word in name),
+            established_on=date(
+                self.chance.randint(1985, 2015), self.chance.randint(1, 12), self.chance.randint(1, 28)
+            ),
         )
 
     def member(self, first_month: Month, floor: Decimal, cap: Decimal) -> NewMember:
