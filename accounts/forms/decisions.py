@@ -2,6 +2,8 @@
 
 from django import forms
 
+from accounts import rules
+from accounts.forms.employers import TextField
 from approvals.actions.signatures import Decision
 from approvals.states import Verdict
 
@@ -14,10 +16,11 @@ class DecideForm(forms.Form):
         choices=[("", "请选择"), *Verdict.choices],
         error_messages={"required": "请选择同意或退回", "invalid_choice": "请选择同意或退回"},
     )
-    reason = forms.CharField(
-        label="意见",
+    reason = TextField(
+        "意见",
+        rules.kept_words,
+        300,
         required=False,
-        max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="退回时必须填写",
     )

@@ -50,6 +50,11 @@ def words(label: str, name: str, longest: int = 120, **more: Any) -> TextField:
     return TextField(label, partial(named, field=name, longest=longest), longest, **more)
 
 
+def kept(label: str, name: str, longest: int = 200, **more: Any) -> TextField:
+    """A field for words that are kept for good, such as a reason: as `words`, without the whole number of a person."""
+    return TextField(label, lambda text: rules.kept_words(named(text, field=name, longest=longest)), longest, **more)
+
+
 def choice(label: str, choices: Sequence[tuple[str, str]], **more: Any) -> forms.ChoiceField:
     """A list to choose from, with nothing chosen yet."""
     troubles = {"required": f"请选择{label}", "invalid_choice": NOT_LISTED}
@@ -219,14 +224,14 @@ class StateForm(forms.Form):
 class SendBackForm(forms.Form):
     """Why an application goes back."""
 
-    reason = words("退回原因", "reason", 200, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = kept("退回原因", "reason", 200, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class GroundsForm(forms.Form):
     """The evidence a change rests on, and why it is made."""
 
-    evidence = words("依据材料及编号", "evidence", 200, help_text="材料名称和编号，例如：营业执照 统一社会信用代码…")
-    reason = words("原因", "reason", 200)
+    evidence = kept("依据材料及编号", "evidence", 200, help_text="材料名称和编号，例如：营业执照 统一社会信用代码…")
+    reason = kept("原因", "reason", 200)
 
     @property
     def grounds(self) -> Grounds:
@@ -316,7 +321,7 @@ class BankForm(forms.Form):
 class WhyForm(forms.Form):
     """Why something ends."""
 
-    reason = words("原因", "reason", 200)
+    reason = kept("原因", "reason", 200)
 
 
 class AppointForm(forms.Form):

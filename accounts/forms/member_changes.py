@@ -3,7 +3,7 @@
 from typing import Any
 
 from accounts import rules
-from accounts.forms.employers import GroundsForm, TextField, choice, words
+from accounts.forms.employers import GroundsForm, TextField, choice, kept, words
 from accounts.models import Member
 from accounts.states import CertificateType
 
@@ -15,7 +15,7 @@ EVIDENCE = "材料名称和编号，例如：户口簿变更页、公安机关�
 class ContactsForm(GroundsForm):
     """Mobile and bank card: what stands empty stays as it is, so that no whole number has to be shown to be kept."""
 
-    evidence = words("依据材料及编号", "evidence", 200, help_text=EVIDENCE)
+    evidence = kept("依据材料及编号", "evidence", 200, help_text=EVIDENCE)
     mobile = TextField("新手机号码", rules.mobile, 20, required=False)
     card = TextField("新银行卡号", rules.bank_account, 60, required=False)
     card_bank = words("新银行卡开户银行", "card_bank", required=False)
@@ -37,7 +37,7 @@ class ContactsForm(GroundsForm):
 class MemberKeyForm(GroundsForm):
     """Name and certificate. The number is typed anew where it changes; empty, it stays as it is."""
 
-    evidence = words("依据材料及编号", "evidence", 200, help_text=EVIDENCE)
+    evidence = kept("依据材料及编号", "evidence", 200, help_text=EVIDENCE)
     name = TextField("姓名", rules.person_name, 120)
     certificate_type = choice("证件类型", CertificateType.choices)
     id_number = TextField(

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.forms.employers import choice, words
+from accounts.forms.employers import choice, kept
 from accounts.models import Employer, MemberAccount
 from accounts.states import SealReason
 
@@ -64,4 +64,4 @@ class SealManyForm(ChosenForm):
 class UnsealManyForm(ChosenForm):
     """Whom to unseal, and why; bases and ratios stay as they were."""
 
-    reason = words("启封原因", "reason", 100)
+    reason = kept("启封原因", "reason", 100)

@@ -14,6 +14,7 @@ from accounts.actions.employer_changes import Grounds
 from accounts.actions.mandates import Paper
 from accounts.models import Employer, Handler, KeyChange, Registration
 from accounts.states import EmployerStatus, RegistrationStatus
+from audit.models import Record
 from tests.access.factories import client_of, person
 from tests.accounts import factories
 from tests.accounts.factories import DAY
@@ -250,6 +251,14 @@ def test_particulars_are_changed_with_their_evidence():
     assert Employer.objects.get().address == "新址2号"
     page = shown(client.post(at("employer_amend", employer.pk), {**now, **GROUNDS}))
     assert "没有需要变更的内容" in page
+
+
+@pytest.mark.parametrize("field", ["evidence", "reason"])
+def test_grounds_with_the_number_of_a_person_are_sent_back(field):
+    client, employer = clerk(), factories.employer()
+    telling = {**GROUNDS, field: "法定代表人身份证 51100219900101123X"}
+    assert "请去掉其中的证件号码" in shown(client.post(at("employer_seal", employer.pk), telling))
+    assert not Record.objects.filter(why__contains="51100219900101123X").exists()
 
 
 def seen_on(page: str) -> str:
