@@ -11,6 +11,7 @@ from access.states import Perm
 from accounts import queries
 from accounts.filters import DeadlineFilter
 from accounts.states import DeadlineKind
+from audit.actions import trail
 from hpf.pages import excel_response, page_of
 
 HEADER = ["类别", "编号", "单位名称", "管理部", "期限", "剩余天数", "事项"]
@@ -33,6 +34,7 @@ def deadlines(request: Any) -> HttpResponse:
 @doors.counter(Perm.VIEW_DEADLINES)
 def deadlines_export(request: Any):
     found = DeadlineFilter(request.GET).narrowed(_every(request))
+    trail.note("export", request.user, by=request.user, on=request.business_day, table="法定期限", rows=len(found))
     return excel_response(f"法定期限-{request.business_day:%Y%m%d}.xlsx", HEADER, _excel_rows(found))
 
 

@@ -15,6 +15,7 @@ from accounts.filters import EmployerFilter, MemberAccountFilter
 from accounts.models import Employer, MemberAccount
 from accounts.queries import history
 from accounts.states import EmployerStatus
+from audit.actions import trail
 from audit.queries import history_of
 from hpf.pages import excel_response, page_of
 from hpf.privacy import masked_id, masked_mobile
@@ -47,6 +48,9 @@ def employers(request: Any) -> HttpResponse:
 @doors.counter(Perm.EXPORT)
 def employers_export(request: Any):
     chosen = EmployerFilter(request.GET, queryset=queries.employers_seen_by(request.user))
+    trail.note(
+        "export", request.user, by=request.user, on=request.business_day, table="单位", rows=chosen.found.count()
+    )
     return excel_response(f"单位-{request.business_day:%Y%m%d}.xlsx", EMPLOYER_HEADER, _employer_rows(chosen))
 
 

@@ -19,6 +19,7 @@ from accounts.forms.employers import CreditCodeForm, RegisterForm, SendBackForm
 from accounts.models import Employer, Registration
 from accounts.views import first_passwords
 from accounts.views.members import CONFIRMED
+from audit.actions import trail
 from hpf.errors import Refusal
 from hpf.pages import excel_response, page_of, refusals_shown_on
 
@@ -89,7 +90,9 @@ def registrations(request: Any) -> HttpResponse:
 
 @doors.counter(Perm.EXPORT)
 def registrations_export(request: Any):
-    rows = _excel_rows(_chosen(request).found.iterator())
+    found = _chosen(request).found
+    trail.note("export", request.user, by=request.user, on=request.business_day, table="网上登记", rows=found.count())
+    rows = _excel_rows(found.iterator())
     return excel_response(f"网上登记-{request.business_day:%Y%m%d}.xlsx", APPLICATION_HEADER, rows)
 
 

@@ -170,6 +170,19 @@ def test_taking_personal_data_out_is_recorded(account):
     ]
 
 
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        ("employers_export", {"table": "单位", "rows": 1}),
+        ("registrations_export", {"table": "网上登记", "rows": 0}),
+        ("deadlines_export", {"table": "法定期限", "rows": 0}),
+    ],
+)
+def test_every_list_taken_out_is_recorded(account, page, told):
+    sheet_of(clerk(), f"accounts:{page}")
+    assert [row.after for row in Record.objects.filter(act="export")] == [told]
+
+
 def test_frozen_account_says_what_it_means(account):
     trail.move(account, MemberAccountStatus.FROZEN, by=books.actor(), on=DAY)
     assert "账户已冻结" in text_of(clerk(), "accounts:member", account.pk)
