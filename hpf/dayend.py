@@ -7,6 +7,7 @@ step, and never what is beside it; the next run goes on there.
 """
 
 import contextlib
+import logging
 import os
 import socket
 import threading
@@ -30,6 +31,7 @@ from ledger.actions import days, nights
 from ledger.actions.nights import Claim, Worker
 from ledger.states import DayStepName, ShardStatus
 
+LOG = logging.getLogger(__name__)
 Counts = dict[str, int]
 Step = Callable[[date, User, str], Counts]
 WHOLE = "all"  # the one shard of a small step
@@ -153,6 +155,7 @@ def _work_through(step: Step, day: date, by: User, worker: Worker) -> tuple[Coun
         except nights.Fenced:
             raise
         except Exception as mistake:
+            LOG.error("%s 失败：%s", claim, described(mistake))
             nights.fail(claim, error=described(mistake))
             mistakes.append(mistake)
     if in_hand < len(shards) and not mistakes:

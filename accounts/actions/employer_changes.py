@@ -165,7 +165,8 @@ def decide(row: KeyChange, decision: signatures.Decision, *, by: User, on: date)
         EmployerEnded, CreditCodeTaken, BranchHasMembers: it cannot be granted any more; it can still be returned.
         and what `signatures.sign` raises.
     """
-    employer, values = _locked(Employer.objects.get(key_changes=row)), asked_for.values_of(row)
+    # Alone: money on its way to it has arrived, or waits for what is decided here.
+    employer, values = _locked(Employer.objects.get(key_changes=row), alone=True), asked_for.values_of(row)
     if decision.verdict == Verdict.GRANT:
         _refuse_ended(employer)
         _refuse_unfit(employer, values)
@@ -208,8 +209,8 @@ def _held(employer: Employer) -> Employer:
     return held
 
 
-def _locked(employer: Employer) -> Employer:
-    rows = Employer.objects.select_related("branch").select_for_update(no_key=True, of=("self",))
+def _locked(employer: Employer, *, alone: bool = False) -> Employer:
+    rows = Employer.objects.select_related("branch").select_for_update(no_key=not alone, of=("self",))
     return rows.get(pk=employer.pk)
 
 

@@ -1,12 +1,13 @@
 """Employers 单位开户: opening one, and the bank accounts it pays from."""
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from access.models import Branch
 from accounts import rules
@@ -222,3 +223,17 @@ def refuse_ratios(terms: DepositTerms, employer_ratio: Decimal, member_ratio: De
         # The limits come first: only what lies between them can be rounded.
         if not ratio.is_finite() or not terms.ratio_min <= ratio <= terms.ratio_max or ratio != rounded(ratio):
             raise RatioOutOfLimits(field=field, lowest=terms.ratio_min, highest=terms.ratio_max)
+
+
+KEEP = "select id from accounts_employer where id = any(%s) order by id for key share"
+
+
+def keep(keys: Collection[int]) -> dict[int, Employer]:
+    """Employers by their key as they are now; none of them ends or goes to another office until the transaction ends.
+
+    Who gives an employer money keeps it first: else the money could reach an account that is no longer its own. Any
+    number of acts may keep one at once. 锁定单位
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [list(keys)])
+    return Employer.objects.in_bulk(list(keys))

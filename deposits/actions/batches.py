@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from access.models import User
+from accounts.actions import employers
 from accounts.models import Employer
 from accounts.states import EmployerStatus, MemberAccountStatus
 from audit.actions import trail
@@ -168,14 +169,14 @@ def identify(payers: Mapping[int, Payer], *, by: User, on: date) -> set[int]:
     held = list(free.filter(pk__in=payers, unclaimed__gt=0, identification=None).order_by("pk"))
     if not held:
         return set()
-    employers = Employer.objects.in_bulk([payers[receipt.pk].employer for receipt in held])
+    kept = employers.keep([payers[receipt.pk].employer for receipt in held])
     arrivals.claim_whole(held, by=by, on=on)
     branches = {receipt.account.ledger_account.branch_id for receipt in held}
     suspense = opening.internals([SUSPENSE], sorted(branches), on=on)
     given, drafts, told = [], [], []
     for receipt in held:
         payer = payers[receipt.pk]
-        employer, amount = employers[payer.employer], receipt.unclaimed
+        employer, amount = kept[payer.employer], receipt.unclaimed
         entries = [
             posting.debit(suspense[SUSPENSE, receipt.account.ledger_account.branch_id], amount),
             posting.credit(employer.unallocated_id, amount),

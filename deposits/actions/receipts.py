@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from access.models import User
+from accounts.actions import employers
 from accounts.models import Employer
 from accounts.states import EmployerStatus
 from audit.actions import trail
@@ -24,7 +25,6 @@ from ledger.actions import opening, posting
 
 SUSPENSE = "21902"  # 待查到账
 AT_ONCE = 1000
-GUARD = "deposits_identification_open_employer"  # what the database says where an employer has ended
 
 
 class PayerUnknown(Refusal):
@@ -162,10 +162,13 @@ def _hand_over(
     """Claim the shares and post each, Dr 待查到账, Cr 单位暂存款: one voucher a share, so that each is undone alone."""
     arrivals.claim(receipt, sum((share.amount for share in shares), ZERO), by=by, on=on)
     suspense = opening.internal(SUSPENSE, receipt.account.ledger_account.branch_id, on=on)
+    kept = employers.keep([share.employer.pk for share in shares])
     given = []
     # The accounts are locked in the order of their keys: two receipts that are split at once do not wait in a ring.
-    for share in sorted(shares, key=lambda share: share.employer.unallocated_id):
-        employer, amount = share.employer, share.amount
+    for share in sorted(shares, key=lambda share: kept[share.employer.pk].unallocated_id):
+        employer, amount = kept[share.employer.pk], share.amount
+        if employer.status == EmployerStatus.CLOSED:  # since it was looked at
+            raise EmployerClosed(field="shares", number=employer.number)
         entries = [posting.debit(suspense, amount), posting.credit(employer.unallocated_id, amount)]
         source, grounds = f"{receipt.pk}:{employer.pk}", f"到账认领 {receipt.payer_name}"
         voucher = posting.post("deposits.identification", source, entries, by=by, on=on, why=grounds)
@@ -173,14 +176,7 @@ def _hand_over(
             Identification(receipt=receipt, employer=employer, amount=amount, how=how, on=on, voucher_id=voucher)
         )
         trail.note("identify", receipt, by=by, on=on, why=why, employer=employer.number, amount=amount, how=how)
-    try:
-        return Identification.objects.bulk_create(given)
-    except IntegrityError as clash:
-        said = getattr(clash.__cause__, "diag", None)
-        if said is None or said.constraint_name != GUARD:
-            raise
-        # One of them ended since it was looked at.
-        raise EmployerClosed(field="shares", number="、".join(share.employer.number for share in shares)) from clash
+    return Identification.objects.bulk_create(given)
 
 
 def identify_all(*, by: User, on: date) -> dict[str, int]:

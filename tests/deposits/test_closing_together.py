@@ -1,12 +1,14 @@
-"""An employer is closed in the moment in which money comes for it: it has the money, or it is closed, never both."""
+"""An employer ends, or goes to another office, in the moment in which money comes for it: nothing is left behind."""
 
+import threading
+from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from access.states import Post
-from accounts.actions import employer_ends
+from accounts.actions import employer_changes, employer_ends
 from accounts.models import Employer
 from accounts.states import CloseReason, EmployerStatus
 from audit.actions import trail
@@ -15,6 +17,7 @@ from deposits.actions import batches, receipts
 from deposits.models import Identification
 from deposits.queries import Payer
 from deposits.states import IdentifiedBy
+from hpf.embedded import processes
 from tests.accounts import factories as accounts
 from tests.accounts.test_employer_ends import GROUNDS, granted
 from tests.accounts.test_employers_together import together
@@ -66,3 +69,47 @@ def test_the_database_refuses_money_for_a_closed_employer(day):
         receipts._give(receipt, payer, by=night(), on=DAY)
     receipt.refresh_from_db()
     assert receipt.unclaimed == 1000 and not Identification.objects.exists()
+
+
+HELD_UP = "select count(*) from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))"
+
+
+def held_up() -> bool:
+    """Whether somebody waits for this connection's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD_UP)
+        return cursor.fetchone()[0] > 0
+
+
+def by_clerk(receipt: Receipt, employer: Employer) -> None:
+    given(receipt, (employer, "1000.00"), by=accounts.user(Post.CLERK))
+
+
+def by_rule(receipt: Receipt, employer: Employer) -> None:
+    batches.identify({receipt.pk: Payer(employer.pk, IdentifiedBy.PAYING_ACCOUNT)}, by=night(), on=DAY)
+
+
+@pytest.mark.parametrize("gives", [by_clerk, by_rule])
+def test_an_employer_whose_money_is_on_its_way_goes_to_no_other_office(
+    own_database, gives: Callable[[Receipt, Employer], None]
+):
+    """The change waits until the money has arrived, and is refused: else it would lie in nobody's account."""
+    books.open_books(DAY)
+    with transaction.atomic():
+        employer, receipt = accounts.employer(at="01"), nameless()
+        manager, maker = accounts.user(Post.MANAGER), accounts.user(Post.CLERK)
+        change = employer_changes.propose(employer, {"branch": "02"}, GROUNDS, by=maker, on=DAY)
+    outcomes: list[str] = []
+    act = threading.Thread(
+        target=lambda: outcomes.extend(
+            together(lambda: employer_changes.decide(change, granted(change), by=manager, on=DAY))
+        )
+    )
+    with transaction.atomic():
+        gives(receipt, employer)
+        act.start()
+        processes.await_until(lambda: bool(outcomes) or held_up(), seconds=60)
+    act.join()
+    assert outcomes == [employer_changes.BranchHasMembers.code]
+    employer.refresh_from_db()
+    assert employer.branch.code == "01" and str(unallocated(employer)) == "1000.00"

@@ -9,7 +9,7 @@ from tests.accounts import factories as accounts
 from tests.banking.factories import open_first_day
 from tests.deposits.factories import DAY, unallocated
 from tests.deposits.test_suspense import nameless
-from tests.journeys.test_look import LONGEST_NAME, SCREENS, complaints, faults, sign_in
+from tests.journeys.test_look import LONGEST_NAME, SCREENS, complaints, faults, follow, sign_in
 
 pytestmark = pytest.mark.browser
 __all__ = ["complaints"]  # a fixture
@@ -76,7 +76,7 @@ def test_wrong_lines_take_the_focus(site, desk, complaints):
     desk.click("[data-row-link]")
     desk.fill("[name=shares]", "\n".join(f"19999999{line:02d} 1.00" for line in range(25)))
     desk.fill("[name=why]", "电话核实")
-    desk.click("text=下一步：核对")
+    follow(desk, "text=下一步：核对")
     assert desk.evaluate("document.activeElement.matches('[data-error-summary]')")
     assert desk.locator("[data-error-summary] li").count() == 21 and "另有 5 行有误" in desk.content()
     assert faults(desk, SCREENS) == {}

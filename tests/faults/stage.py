@@ -112,6 +112,11 @@ class System:
                 )
             )  # fmt: skip
 
+    def told(self) -> str:
+        """What its workers and beats wrote of things that went wrong."""
+        logs = [log.read_text(errors="replace") for log in sorted(self.data_dir.glob("process*/log"))]
+        return "\n".join(line for log in logs for line in log.splitlines() if "INFO" not in line)
+
     def kill(self) -> None:
         """Everything at once, as a power cut would."""
         for running in self._running:

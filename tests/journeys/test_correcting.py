@@ -16,7 +16,7 @@ from tests.banking.factories import open_first_day
 from tests.deposits.factories import DAY, JULY, night, paid, paying_employer
 from tests.deposits.test_back_payments import late_joiner
 from tests.deposits.test_sheets import joiner, proposed, workbook
-from tests.journeys.test_look import LONGEST_NAME, PHONES, SCREENS, complaints, faults, sign_in
+from tests.journeys.test_look import LONGEST_NAME, PHONES, SCREENS, complaints, faults, follow, sign_in
 
 pytestmark = pytest.mark.browser
 __all__ = ["complaints"]  # the fixture of the walk through every page
@@ -49,24 +49,24 @@ def test_handler_corrects_a_month_and_pays_one_back(site, page, complaints, empl
     seen = {}
     page.goto(f"{site}/portal/employer/remittances/{august.pk}/")
     seen["month with its kinds"] = faults(page, SCREENS + PHONES)
-    page.click("a:text-is('减少')")
+    follow(page, "a:text-is('减少')")
     seen["who left"] = faults(page, SCREENS + PHONES)
-    page.click("a:text-is('撤销清册')")
+    follow(page, "a:text-is('撤销清册')")
     seen["taken back?"] = faults(page, SCREENS + PHONES)
     page.fill("[name=why]", "工资表有误，重新报送")
-    page.click("button:has-text('确认撤销')")
+    follow(page, "button:has-text('确认撤销')")
     page.wait_for_selector("text=这份清册已撤销")
     seen["taken back"] = faults(page, SCREENS + PHONES)
     page.goto(f"{site}/portal/employer/")
     assert "有 1 名职工待补缴" in page.inner_text("main")
     seen["home"] = faults(page, SCREENS + PHONES)
     page.click("a:text-is('查看并办理补缴')")
-    page.click("a:text-is('补缴 2026-07')")
+    follow(page, "a:text-is('补缴 2026-07')")
     assert page.input_value("[name=people]") == f"{waiting.number} 5000.00 8.00 8.00"
     seen["back payment"] = faults(page, SCREENS + PHONES)
-    page.click("button:has-text('下一步')")
+    follow(page, "button:has-text('下一步')")
     seen["looked at once more"] = faults(page, SCREENS + PHONES)
-    page.click("button:has-text('确认补缴')")
+    follow(page, "button:has-text('确认补缴')")
     page.wait_for_selector("text=缴款识别号")
     seen["handed in"] = faults(page, SCREENS + PHONES)
     made = Remittance.objects.get(kind=RemittanceKind.BACK)
@@ -86,15 +86,15 @@ def test_clerk_reads_a_month_and_pays_one_back(site, page, complaints, employer)
     page.click("a:text-is('办理补缴')")
     page.fill("[name=month]", "2026-07")
     page.fill("[name=people]", "2000000001 五千")
-    page.click("button:has-text('下一步')")
+    follow(page, "button:has-text('下一步')")
     assert "第 1 行：应为个人账号" in page.inner_text("main")
     seen["a wrong line"] = faults(page, SCREENS)
     page.goto(f"{site}/counter/employers/{employer.pk}/back-payment/?month=2026-07")
-    page.click("button:has-text('下一步')")
+    follow(page, "button:has-text('下一步')")
     seen["looked at once more"] = faults(page, SCREENS)
     page.click("button:has-text('返回修改')")
     page.click("button:has-text('下一步')")
-    page.click("button:has-text('确认补缴')")
+    follow(page, "button:has-text('确认补缴')")
     page.wait_for_selector("h1:has-text('2026-07 补缴')")
     seen["handed in"] = faults(page, SCREENS)
     assert Remittance.objects.get(kind=RemittanceKind.BACK).headcount == 2

@@ -13,7 +13,7 @@ from tests.accounts.factories import handler
 from tests.banking.factories import open_first_day
 from tests.deposits.factories import DAY, JULY, night, paid, paying_employer
 from tests.deposits.test_sheets import joiner, proposed, workbook
-from tests.journeys.test_look import LONGEST_NAME, PHONES, SCREENS, complaints, faults, sign_in
+from tests.journeys.test_look import LONGEST_NAME, PHONES, SCREENS, complaints, faults, follow, sign_in
 
 pytestmark = pytest.mark.browser
 __all__ = ["complaints"]  # the fixture of the walk through every page
@@ -28,21 +28,21 @@ def test_clerk_seals_and_unseals_after_looking_once_more(site, page, complaints)
     sign_in(page, site, person(Post.CLERK))
     seen = {}
     page.goto(f"{site}/counter/members/{account.pk}/")
-    page.click("a:text-is('封存')")
-    page.click("button:has-text('下一步')")
+    follow(page, "a:text-is('封存')")
+    follow(page, "button:has-text('下一步')")
     seen["without a reason"] = faults(page, SCREENS)
     page.select_option("select", label="终止劳动关系")
-    page.click("button:has-text('下一步')")
+    follow(page, "button:has-text('下一步')")
     seen["looked at once more"] = faults(page, SCREENS)
-    page.click("button:has-text('确认封存')")
+    follow(page, "button:has-text('确认封存')")
     seen["sealed"] = faults(page, SCREENS)
     assert page.locator(".alert-warning").inner_text().startswith("账户已于 2026-07-01 封存（终止劳动关系）")
-    page.click("a:text-is('启封')")
+    follow(page, "a:text-is('启封')")
     page.fill("[name=base]", "7000")
     seen["unsealing"] = faults(page, SCREENS)
-    page.click("button:has-text('下一步')")
+    follow(page, "button:has-text('下一步')")
     seen["looked at once more, back"] = faults(page, SCREENS)
-    page.click("button:has-text('确认启封')")
+    follow(page, "button:has-text('确认启封')")
     account.refresh_from_db()
     assert (account.status, account.base) == (MemberAccountStatus.NORMAL, 7000)
     assert {step: found for step, found in seen.items() if found} == {}

@@ -199,6 +199,12 @@ def pages_for(post: Post) -> set[str]:
     return {name for name in found if not name.endswith(DOWNLOADS)} - AFTER_A_FORM - PARTS
 
 
+def follow(page, selector: str) -> None:
+    """Click what leads to another page, and be there: all of it stands."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 def faults(page, screens: list[tuple[int, int]]) -> dict[str, object]:
     """What is wrong with how the page stands on each screen, for whoever cannot see it, and on paper."""
     found = overflow(page, screens)
