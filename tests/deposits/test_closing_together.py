@@ -4,8 +4,9 @@ import threading
 from collections.abc import Callable
 from datetime import date
 
+import psycopg
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from access.states import Post
 from accounts.actions import employer_changes, employer_ends
@@ -71,14 +72,7 @@ def test_the_database_refuses_money_for_a_closed_employer(day):
     assert receipt.unclaimed == 1000 and not Identification.objects.exists()
 
 
-HELD_UP = "select count(*) from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))"
-
-
-def held_up() -> bool:
-    """Whether somebody waits for this connection's transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(HELD_UP)
-        return cursor.fetchone()[0] > 0
+WAITING = "select pid from pg_locks where not granted and %s = any(pg_blocking_pids(pid))"
 
 
 def by_clerk(receipt: Receipt, employer: Employer) -> None:
@@ -99,17 +93,27 @@ def test_an_employer_whose_money_is_on_its_way_goes_to_no_other_office(
         employer, receipt = accounts.employer(at="01"), nameless()
         manager, maker = accounts.user(Post.MANAGER), accounts.user(Post.CLERK)
         change = employer_changes.propose(employer, {"branch": "02"}, GROUNDS, by=maker, on=DAY)
-    outcomes: list[str] = []
-    act = threading.Thread(
-        target=lambda: outcomes.extend(
-            together(lambda: employer_changes.decide(change, granted(change), by=manager, on=DAY))
-        )
-    )
-    with transaction.atomic():
-        gives(receipt, employer)
-        act.start()
-        processes.await_until(lambda: bool(outcomes) or held_up(), seconds=60)
-    act.join()
-    assert outcomes == [employer_changes.BranchHasMembers.code]
+    outcomes: dict[str, list[str]] = {}
+
+    def begun(name: str, act: Callable[[], object]) -> threading.Thread:
+        thread = threading.Thread(target=lambda: outcomes.update({name: together(act)}))
+        thread.start()
+        return thread
+
+    with psycopg.connect(own_database.url) as holder:
+        # The money has left its place, and has not come to the next.
+        holder.execute("select from ledger_ledgeraccount where id = %s for update", [employer.unallocated_id])
+
+        def waiting_for(pid: int) -> list[tuple[int]]:
+            return holder.execute(WAITING, [pid]).fetchall()
+
+        money = begun("money", lambda: transaction.atomic(gives)(receipt, employer))
+        assert processes.await_until(lambda: waiting_for(holder.info.backend_pid), seconds=60)
+        ((giver,),) = waiting_for(holder.info.backend_pid)
+        move = begun("move", lambda: employer_changes.decide(change, granted(change), by=manager, on=DAY))
+        assert processes.await_until(lambda: "move" in outcomes or waiting_for(giver), seconds=60)
+    money.join()
+    move.join()
+    assert outcomes == {"money": ["done"], "move": [employer_changes.BranchHasMembers.code]}
     employer.refresh_from_db()
     assert employer.branch.code == "01" and str(unallocated(employer)) == "1000.00"
