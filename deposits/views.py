@@ -114,6 +114,7 @@ def back_payment(request: Any, pk: int) -> HttpResponse:
     return render(request, "deposits/back_payment.html", page)
 
 
+@doors.counter(Perm.VIEW_REMITTANCES)
 @doors.counter(Perm.VIEW_MEMBER)
 @doors.counter(Perm.EXPORT)
 def remittance_export(request: Any, pk: int) -> Any:

@@ -98,6 +98,7 @@ def change_decide(request: Any, pk: int) -> HttpResponse:
     return render(request, "policy/change_decide.html", page)
 
 
+@doors.counter(Perm.VIEW_PARAMETERS)
 @doors.counter(Perm.EXPORT)
 def terms_export(request: Any):
     rows = _excel_rows(_chosen(request).found)

@@ -32,6 +32,7 @@ def deadlines(request: Any) -> HttpResponse:
 
 
 @doors.counter(Perm.VIEW_DEADLINES)
+@doors.counter(Perm.EXPORT)
 def deadlines_export(request: Any):
     found = DeadlineFilter(request.GET).narrowed(_every(request))
     trail.note("export", request.user, by=request.user, on=request.business_day, table="法定期限", rows=len(found))

@@ -45,6 +45,7 @@ def employers(request: Any) -> HttpResponse:
     return render(request, "accounts/employers.html", page)
 
 
+@doors.counter(Perm.VIEW_EMPLOYER)
 @doors.counter(Perm.EXPORT)
 def employers_export(request: Any):
     chosen = EmployerFilter(request.GET, queryset=queries.employers_seen_by(request.user))
@@ -77,6 +78,8 @@ def employer(request: Any, pk: int) -> HttpResponse:
     return render(request, "accounts/employer.html", page | _tab_of(row, tab, request))
 
 
+@doors.counter(Perm.VIEW_EMPLOYER)
+@doors.counter(Perm.VIEW_MEMBER)
 @doors.counter(Perm.EXPORT)
 def employer_export(request: Any, pk: int):
     row = get_object_or_404(queries.employers_seen_by(request.user), pk=pk)

@@ -135,6 +135,7 @@ def member_unseal(request: Any, pk: int) -> HttpResponse:
     return render(request, "accounts/member_unseal.html", page | {"checking": form.is_bound and form.is_valid()})
 
 
+@doors.counter(Perm.VIEW_MEMBER)
 @doors.counter(Perm.EXPORT)
 def member_export(request: Any, pk: int):
     account = get_object_or_404(queries.member_accounts_seen_by(request.user), pk=pk)

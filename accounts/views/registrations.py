@@ -88,6 +88,7 @@ def registrations(request: Any) -> HttpResponse:
     return render(request, "accounts/registrations.html", page)
 
 
+@doors.counter(Perm.REGISTER_EMPLOYER)
 @doors.counter(Perm.EXPORT)
 def registrations_export(request: Any):
     found = _chosen(request).found

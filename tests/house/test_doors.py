@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from access import doors
 from access.doors import Door
 from access.states import COUNTER_POSTS, MENU, PERMS_OF_POST, Perm, Post
 from tests.house import papers
@@ -90,6 +91,54 @@ def test_the_menu_leads_only_where_the_same_right_is_asked():
         if entry.name in doors and doors[entry.name].perm != entry.perm
     ]
     assert wrong == []
+
+
+def worn_by(view):
+    """Every door a view wears, the outer ones first."""
+    while view is not None:
+        if "door" in vars(view):
+            yield view.door
+        view = getattr(view, "__wrapped__", None)
+
+
+def export_without_the_rights_of_its_page(pages, at, view):
+    """What an address that gives out a file lacks of the page above it; nothing when it is as narrow as its page."""
+    above = at.removesuffix("export/")
+    while above and above not in pages:
+        above = above.rstrip("/").rpartition("/")[0] + "/"
+        above = "" if above == "/" else above
+    if not above:
+        return f"{at} lies under no page"
+    given, page = set(worn_by(view)), set(worn_by(pages[above]))
+    asked = page | {Door("counter", Perm.EXPORT)} if view.door.kind == "counter" else page
+    return "、".join(f"{at} does not ask for {door.perm or door.kind}" for door in asked - given)
+
+
+def test_a_list_goes_out_as_a_file_only_to_those_who_may_see_it():
+    pages = {at: view for at, _name, view in addresses() if not at.endswith("export/")}
+    files = {at: view for at, name, view in addresses() if name.endswith("_export") or at.endswith("export/")}
+    assert len(files) > 20
+    assert [at for at in files if not at.endswith("/export/")] == []
+    assert list(filter(None, (export_without_the_rights_of_its_page(pages, *file) for file in files.items()))) == []
+
+
+def test_an_export_that_is_wider_than_its_page_would_be_found():
+    def list_page(request):
+        return None
+
+    pages = {"counter/trail/": doors.counter(Perm.VIEW_TRAIL)(list_page)}
+    wide = doors.counter(Perm.EXPORT)(list_page)
+    unasked = pages["counter/trail/"]
+    right = doors.counter(Perm.VIEW_TRAIL)(wide)
+    lacks = [
+        export_without_the_rights_of_its_page(pages, "counter/trail/export/", view) for view in (wide, unasked, right)
+    ]
+    assert lacks == [
+        "counter/trail/export/ does not ask for VIEW_TRAIL",
+        "counter/trail/export/ does not ask for EXPORT",
+        "",
+    ]
+    assert export_without_the_rights_of_its_page(pages, "counter/other/export/", wide)
 
 
 def test_the_papers_say_what_the_tables_say():
