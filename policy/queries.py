@@ -1,6 +1,6 @@
 """What was in force on a day 政策参数查询. Every answer names its day; none has a default."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -63,6 +63,16 @@ def term_on(name: TermName, day: date) -> TermValue:
         NoTerm: none is in force on that day.
     """
     return value_of(name, _texts_on([name], day)[name])
+
+
+def numbers_on(names: Sequence[TermName], day: date) -> list[int]:
+    """What some parameters that are whole numbers say on a day, in the order asked 整数参数.
+
+    Raises:
+        NoTerm: one of them is missing on that day.
+    """
+    texts = _texts_on(names, day)
+    return [int(texts[name]) for name in names]
 
 
 def deposit_terms_on(day: date) -> DepositTerms:

@@ -37,6 +37,8 @@ class TermName(TextChoices):
     ROUND_MODE = "deposit.round_mode", "月缴存额取整方式"
     DUE_DAYS = "deposit.due_days_after_payday", "发薪日后汇缴期限"
     REGISTER_DAYS = "unit.register.days", "单位缴存登记期限"
+    LATE_REGISTER_DAYS = "unit.register.late_shown_days", "逾期登记提示期限"
+    MANDATE_NOTICE_DAYS = "unit.mandate.notice_days", "经办授权到期提前提示期限"
     SETUP_DAYS = "account.setup.days", "职工账户设立期限"
     CHANGE_DAYS = "employee.change.days", "职工增减变更期限"
     DEFERRAL_MONTHS = "deferral.max_months", "缓缴每次最长期限"
@@ -146,6 +148,8 @@ UNITS: dict[str, frozenset[TermName]] = {
         {
             TermName.DUE_DAYS,
             TermName.REGISTER_DAYS,
+            TermName.LATE_REGISTER_DAYS,
+            TermName.MANDATE_NOTICE_DAYS,
             TermName.SETUP_DAYS,
             TermName.CHANGE_DAYS,
             TermName.LOAN_DECISION_DAYS,
@@ -270,6 +274,8 @@ RULES_WITH: dict[TermName, tuple[str, ...]] = {
     TermName.ROUND_UNIT: ("R-103 月缴存额",),
     TermName.BACK_PAYMENT_MONTHS: ("R-107 补缴",),
     TermName.REGISTER_DAYS: ("R-411 登记期限",),
+    TermName.LATE_REGISTER_DAYS: ("R-411 登记期限",),
+    TermName.MANDATE_NOTICE_DAYS: ("R-414 经办授权",),
     TermName.SETUP_DAYS: ("R-412 职工开户期限",),
     TermName.DUE_DAYS: ("R-413 汇缴期限",),
     TermName.DAY_COUNT: ("R-201 计息天数",),

@@ -18,7 +18,7 @@ from accounts.states import EconomicType, Industry, RegistrationStatus
 from audit.actions import trail
 from hpf import numbers, privacy
 from hpf.errors import Refusal
-from policy.queries import deposit_terms_on, term_on
+from policy.queries import deposit_terms_on, numbers_on
 from policy.states import TermName
 
 NUMBERS = "accounts_registration_numbers"
@@ -171,7 +171,8 @@ def days_late(established_on: date | None, registered_on: date, *, on: date) -> 
     """
     if established_on is None:
         return 0
-    return max(0, -rules.days_left(established_on, int(str(term_on(TermName.REGISTER_DAYS, on))), on=registered_on))
+    [term] = numbers_on([TermName.REGISTER_DAYS], on)
+    return max(0, -rules.days_left(established_on, term, on=registered_on))
 
 
 def _refuse_repeated(credit_code: str, sign_in: SignIn) -> None:

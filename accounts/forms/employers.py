@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.db.models import QuerySet
 
 from access.models import Branch
 from accounts import rules
@@ -68,6 +69,16 @@ def day(label: str, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, error_messages=troubles, **more)
 
 
+def office(branches: QuerySet[Branch]) -> forms.ModelChoiceField:
+    """An office, one of those given."""
+    troubles = {"required": "请选择管理部", "invalid_choice": NOT_LISTED}
+    return forms.ModelChoiceField(branches, label="管理部", empty_label="请选择", error_messages=troubles)
+
+
+def _offices() -> list[tuple[str, str]]:
+    return list(Branch.objects.order_by("code").values_list("code", "name"))
+
+
 def percent(label: str) -> forms.DecimalField:
     """A ratio in percent."""
     kinds = ("required", "invalid", "max_digits", "max_decimal_places", "max_whole_digits")
@@ -91,12 +102,7 @@ class ParticularsForm(forms.Form):
     economic_type = choice("经济类型", EconomicType.choices)
     industry = choice("所属行业", Industry.choices)
     established_on = day("成立日期")
-    branch = forms.ModelChoiceField(
-        label="管理部",
-        queryset=Branch.objects.none(),
-        empty_label="请选择",
-        error_messages={"required": "请选择管理部", "invalid_choice": NOT_LISTED},
-    )
+    branch = office(Branch.objects.none())
     pay_day = forms.IntegerField(
         label="发薪日",
         min_value=1,
@@ -111,10 +117,10 @@ class ParticularsForm(forms.Form):
     account_number = TextField("付款账号", rules.bank_account, 60, required=False)
     bank_name = words("付款账户开户银行", "bank_name", required=False)
 
-    def __init__(self, *args: Any, on: date, branches: Any, **more: Any) -> None:
+    def __init__(self, *args: Any, on: date, branches: QuerySet[Branch], **more: Any) -> None:
         super().__init__(*args, **more)
         self.on = on
-        self.fields["branch"].queryset = branches  # type: ignore[attr-defined]
+        self.fields["branch"] = office(branches)
         terms = deposit_terms_on(on)
         for name in ("employer_ratio", "member_ratio"):
             self.fields[name].help_text = f"{terms.ratio_min:f}% 至 {terms.ratio_max:f}%（条例第十八条）"
@@ -287,13 +293,11 @@ class KeyChangeForm(GroundsForm):
     name = words("单位名称", "name", 200)
     credit_code = TextField("统一社会信用代码", rules.credit_code, 40)
     branch = forms.ChoiceField(
-        label="管理部", error_messages={"required": "请选择管理部", "invalid_choice": NOT_LISTED}
+        label="管理部",
+        choices=_offices,
+        error_messages={"required": "请选择管理部", "invalid_choice": NOT_LISTED},
     )
     field_order = ("name", "credit_code", "branch", "evidence", "reason")
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["branch"].choices = list(Branch.objects.values_list("code", "name"))  # type: ignore[attr-defined]
 
     @property
     def wanted(self) -> dict[str, str]:

@@ -13,11 +13,9 @@ from accounts.models import Employer, Handler, MemberAccount
 from accounts.queries.employers import employers_seen_by, registrations_seen_by
 from accounts.states import DeadlineKind, EmployerStatus, MemberAccountStatus, RegistrationStatus
 from hpf.months import Month
-from policy.queries import term_on
+from policy.queries import numbers_on
 from policy.states import TermName
 
-MANDATE_DAYS = 30  # a mandate shows this long before its last day
-LATE_SHOWN_DAYS = 90  # a late registration shows this long after it was made
 SHOWN = ("number", "name", "branch__name")
 PAYING = Q(status=MemberAccountStatus.NORMAL) | Q(status=MemberAccountStatus.FROZEN, sealed_on=None)
 
@@ -39,11 +37,13 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The statutory terms of a day, in days 法定期限."""
+    """The statutory terms of a day, and how long the work list shows what they touch, in days 法定期限."""
 
     register: int
+    late_shown: int
     set_up: int
     pay: int
+    mandate_notice: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +61,21 @@ def terms_on(day: date) -> Terms:
     Raises:
         NoTerm: one is missing on that day.
     """
-    names = (TermName.REGISTER_DAYS, TermName.SETUP_DAYS, TermName.DUE_DAYS)
-    return Terms(*(int(str(term_on(name, day))) for name in names))
+    names = (
+        TermName.REGISTER_DAYS,
+        TermName.LATE_REGISTER_DAYS,
+        TermName.SETUP_DAYS,
+        TermName.DUE_DAYS,
+        TermName.MANDATE_NOTICE_DAYS,
+    )
+    return Terms(*numbers_on(names, day))
 
 
 def deadlines_seen_by(user: User, *, on: date) -> list[Deadline]:
     """Every statutory term a person has to watch 法定期限工作台, the earliest first.
 
     Applications wait for the clerk; the other terms are the employers'. A month shows from its pay day on, a mandate
-    thirty days before its end, a late registration for ninety days after it was made.
+    some days before its end, a late registration for some days after it was made.
 
     Raises:
         NoTerm: a term is missing on that day.
@@ -80,7 +86,7 @@ def deadlines_seen_by(user: User, *, on: date) -> list[Deadline]:
         *_registrations(employers, terms, on),
         *_set_ups(employers, terms, on),
         *_payments(employers, terms, on),
-        *_mandates(user, on),
+        *_mandates(user, terms, on),
     ]
     return sorted(found, key=lambda one: (one.due_on, one.kind, one.number))
 
@@ -90,8 +96,10 @@ def arrears_of(employer: Employer, *, on: date) -> Arrears | None:
 
     None for an employer that owes nothing now: nobody contributes, or it is deferred, sealed or closed.
     """
-    row = _owing(Employer.objects.filter(pk=employer.pk)).first()
-    return _arrears(row, int(str(term_on(TermName.DUE_DAYS, on))), on) if row else None
+    [days] = numbers_on([TermName.DUE_DAYS], on)
+    for row, month in _owing(Employer.objects.filter(pk=employer.pk)):
+        return _arrears(row, month, days, on)
+    return None
 
 
 def _applications(user: User, on: date) -> Iterator[Deadline]:
@@ -104,7 +112,7 @@ def _applications(user: User, on: date) -> Iterator[Deadline]:
 
 
 def _registrations(employers: QuerySet[Employer], terms: Terms, on: date) -> Iterator[Deadline]:
-    lately = employers.filter(opened_on__gt=on - timedelta(days=LATE_SHOWN_DAYS))
+    lately = employers.filter(opened_on__gt=on - timedelta(days=terms.late_shown))
     late_ones = lately.filter(opened_on__gt=F("established_on") + timedelta(days=terms.register))
     for row in late_ones.exclude(status=EmployerStatus.CLOSED).order_by("pk"):
         begun: Any = row.established_on
@@ -125,8 +133,8 @@ def _payments(employers: QuerySet[Employer], terms: Terms, on: date) -> Iterator
     unpaid = employers.filter(Q(paid_to=None) | Q(paid_to__lt=str(month)))
     if on + timedelta(days=1) < month.next().first_day:  # on its last day every pay day of the month has come
         unpaid = unpaid.exclude(paid_to=str(month.plus(-1)), pay_day__gt=on.day)
-    for row in _owing(unpaid).only(*SHOWN, "pay_day", "paid_to"):
-        owed = _arrears(row, terms.pay, on)
+    for row, first in _owing(unpaid.only(*SHOWN, "pay_day", "paid_to")):
+        owed = _arrears(row, first, terms.pay, on)
         if owed.due_on - timedelta(days=terms.pay) > on:
             continue
         late = f"，已逾期 {owed.months} 个月" if owed.months else ""
@@ -134,8 +142,8 @@ def _payments(employers: QuerySet[Employer], terms: Terms, on: date) -> Iterator
         yield _of(DeadlineKind.PAYMENT, row, owed.due_on, (owed.due_on - on).days, what)
 
 
-def _mandates(user: User, on: date) -> Iterator[Deadline]:
-    ending = Handler.objects.filter(ended_on=None, until__lte=on + timedelta(days=MANDATE_DAYS))
+def _mandates(user: User, terms: Terms, on: date) -> Iterator[Deadline]:
+    ending = Handler.objects.filter(ended_on=None, until__lte=on + timedelta(days=terms.mandate_notice))
     seen = ending.filter(employer__in=employers_seen_by(user).exclude(status=EmployerStatus.CLOSED))
     for row in seen.select_related("employer__branch", "user").order_by("pk"):
         until: Any = row.until
@@ -143,17 +151,16 @@ def _mandates(user: User, on: date) -> Iterator[Deadline]:
         yield _of(DeadlineKind.MANDATE, row.employer, until, (until - on).days, what)
 
 
-def _owing(employers: QuerySet[Employer]) -> QuerySet[Employer]:
-    """Employers that contribute, with the first month of their first member where none was ever paid."""
+def _owing(employers: QuerySet[Employer]) -> Iterator[tuple[Employer, Month]]:
+    """Employers that contribute, each with the first month it has not paid: its first member's, if it never paid."""
     contributing = MemberAccount.objects.filter(PAYING, employer=OuterRef("pk")).order_by()
     first = contributing.values("employer").annotate(first=Min("first_month")).values("first")
     rows = employers.filter(Exists(contributing), status__in=(EmployerStatus.OPENED, EmployerStatus.NORMAL))
-    return rows.annotate(begun=Case(When(paid_to=None, then=Subquery(first)))).order_by("pk")
+    for row in rows.annotate(begun=Case(When(paid_to=None, then=Subquery(first)))).order_by("pk"):
+        yield row, Month.parse(row.paid_to).next() if row.paid_to else Month.parse(row.begun)
 
 
-def _arrears(row: "Employer", days: int, on: date) -> Arrears:
-    begun: str = row.begun  # type: ignore[attr-defined]  # annotated by _owing
-    month = Month.parse(row.paid_to).next() if row.paid_to else Month.parse(begun)
+def _arrears(row: Employer, month: Month, days: int, on: date) -> Arrears:
     late = rules.months_late(month, row.pay_day, days, on=on)
     return Arrears(month, rules.payment_due_on(month, row.pay_day, days), late)
 
