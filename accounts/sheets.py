@@ -9,8 +9,8 @@ import xlsxwriter
 
 from accounts.states import CertificateType
 from hpf import workbooks
-from hpf.pages import cell_text
-from hpf.workbooks import Cell, Row, write_row
+from hpf.pages import cell_text, write_row
+from hpf.workbooks import Cell, Row
 
 NAME, CERTIFICATE, ID_NUMBER, BASE, EMPLOYER_RATIO, MEMBER_RATIO, FIRST_MONTH, MOBILE, CARD, CARD_BANK = (
     "姓名", "证件类型", "证件号码", "缴存基数", "单位比例", "个人比例", "首次缴存年月",

@@ -1,12 +1,10 @@
 """The employer's handler at work 单位网厅: the month, the sheet, the payment and what became of it."""
 
-import tempfile
-from collections.abc import Callable
-from typing import IO, Any
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from access import doors
@@ -20,7 +18,7 @@ from deposits.models import Remittance, RemittanceLine
 from deposits.sheets import write_template
 from deposits.states import SheetStatus
 from hpf.errors import Refusal
-from hpf.pages import excel_response, page_of, refusals_shown_on
+from hpf.pages import excel_response, file_response, page_of, refusals_shown_on
 
 ROWS_WITH_ERRORS = "errors"
 MONTHS_HEADER = [
@@ -61,7 +59,7 @@ def sheet_template(request: Any) -> HttpResponse:
     month = queries.month_due(employer, on=request.business_day)
     trail.note("export", employer, by=request.user, on=request.business_day, table="汇缴清册模板", month=month)
     name = f"汇缴清册-{month}-{employer.number}.xlsx"
-    return _file(name, lambda output: write_template(output, queries.template_rows(employer, month)))
+    return file_response(name, lambda output: write_template(output, queries.template_rows(employer, month)))
 
 
 @doors.employer
@@ -105,7 +103,7 @@ def sheet_errors(request: Any, pk: int) -> HttpResponse:
     found = get_object_or_404(queries.sheets_seen_by(request.user), pk=pk)
     try:
         name = f"汇缴清册-{found.month}-校验结果.xlsx"
-        return _file(name, lambda output: queries.write_error_file(found, output))
+        return file_response(name, lambda output: queries.write_error_file(found, output))
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
         return redirect("deposits:sheet", pk)
@@ -219,13 +217,6 @@ def my_remittance_export(request: Any, pk: int) -> Any:
     rows = queries.rows_of_kind(found, queries.base_of_comparison(found), chosen_kind(request))
     name = f"{found.get_kind_display()}明细-{found.month}.xlsx"
     return excel_response(name, queries.LINES_HEADER, queries.excel_lines(rows))
-
-
-def _file(name: str, write: Callable[[IO[bytes]], None]) -> FileResponse:
-    output = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it when it has been sent
-    write(output)
-    output.seek(0)
-    return FileResponse(output, as_attachment=True, filename=name)
 
 
 def _pay_in_demonstration(made: Remittance) -> None:

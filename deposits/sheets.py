@@ -13,8 +13,8 @@ import xlsxwriter
 
 from accounts.states import CertificateType, SealReason
 from hpf import workbooks
-from hpf.pages import cell_text
-from hpf.workbooks import Cell, Row, write_row
+from hpf.pages import cell_text, write_row
+from hpf.workbooks import Cell, Row
 
 NUMBER, ACCOUNT, NAME, CERTIFICATE, ID_NUMBER, MOBILE, BASE, EMPLOYER_RATIO, MEMBER_RATIO = (
     "序号", "个人账号", "姓名", "证件类型", "证件号码", "手机号码", "缴存基数", "单位比例", "个人比例",

@@ -1,10 +1,10 @@
 """What every page needs 页面: a refusal beside the form, paging, and tables as Excel files."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
-from typing import TypeVar
+from typing import IO, TypeVar
 
 import xlsxwriter
 from django.core.paginator import Page, Paginator
@@ -44,29 +44,48 @@ def query_with(request: HttpRequest, **changes: object) -> str:
     return f"?{query.urlencode()}"
 
 
+def file_response(filename: str, write: Callable[[IO[bytes]], None]) -> FileResponse:
+    """A file to be downloaded 下载文件, which `write` fills; it is on disk and not in memory until it has been sent."""
+    with ExitStack() as open_files:
+        output = open_files.enter_context(tempfile.TemporaryFile())
+        write(output)
+        output.seek(0)
+        open_files.pop_all()  # from here on the response closes it
+    return FileResponse(output, as_attachment=True, filename=filename)
+
+
 def excel_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> FileResponse:
     """A table as an Excel file 导出 Excel.
 
     Decimals become amounts that can be summed; everything else is text, so that long numbers stay whole. Text that
     a spreadsheet could take for a formula gets an apostrophe in front.
     """
-    output = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it when it has been sent
-    workbook = xlsxwriter.Workbook(output, {"constant_memory": True})
-    sheet = workbook.add_worksheet()
-    bold, amount = workbook.add_format({"bold": True}), workbook.add_format({"num_format": "#,##0.00"})
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, max(len(header) - 1, 0), 18)
-    for column, title in enumerate(header):
-        sheet.write_string(0, column, title, bold)
-    for line, row in enumerate(rows, start=1):
-        for column, value in enumerate(row):
-            if isinstance(value, Decimal):
-                sheet.write_number(line, column, value, amount)
-            else:
-                sheet.write_string(line, column, cell_text(value))
-    workbook.close()
-    output.seek(0)
-    return FileResponse(output, as_attachment=True, filename=filename)
+    return file_response(filename, lambda output: _write_table(output, header, rows))
+
+
+def _write_table(output: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with xlsxwriter.Workbook(output, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        bold, amount = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, max(len(header) - 1, 0), 18)
+        sheet.write_row(0, 0, header, bold)
+        for line, row in enumerate(rows, start=1):
+            write_row(sheet, line, row, amount)
+
+
+def write_row(
+    sheet: xlsxwriter.worksheet.Worksheet,
+    line: int,
+    row: Sequence[object],
+    amount: xlsxwriter.format.Format | None = None,
+) -> None:
+    """Write one row 写一行: decimals as numbers, everything else as text that no spreadsheet takes for a formula."""
+    for column, value in enumerate(row):
+        if isinstance(value, Decimal):
+            sheet.write_number(line, column, value, amount)
+        else:
+            sheet.write_string(line, column, cell_text(value))
 
 
 def cell_text(value: object) -> str:

@@ -1,6 +1,5 @@
 """Counter pages of opening by the list 柜台批量开户: the template, the list judged, the list opened."""
 
-import tempfile
 from contextlib import suppress
 from typing import Any
 
@@ -14,7 +13,7 @@ from accounts.actions import joining, opening_lists
 from accounts.forms.opening_lists import OpeningListForm
 from accounts.models import Employer
 from hpf.errors import Refusal
-from hpf.pages import refusals_shown_on
+from hpf.pages import file_response, refusals_shown_on
 
 JUDGE = "judge"  # the button that opens nothing and hands the list back
 SHOWN = 100
@@ -57,7 +56,4 @@ def _wrong(employer: Employer, data: bytes, request: Any) -> list[opening_lists.
 
 
 def _excel(filename: str, rows: list[tuple[sheets.Named, str]]) -> FileResponse:
-    output = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it when it has been sent
-    sheets.write(output, rows)
-    output.seek(0)
-    return FileResponse(output, as_attachment=True, filename=filename)
+    return file_response(filename, lambda output: sheets.write(output, rows))

@@ -17,10 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
-import xlsxwriter
-
 from hpf.errors import Refusal
-from hpf.pages import cell_text
 
 LARGEST_FILE = 16 * 1024 * 1024
 SECONDS_TO_OPEN = 60
@@ -108,15 +105,6 @@ def refuse_titles(header: Sequence[str], required: Sequence[str], optional: Coll
     twice = [title for title in (*required, *optional) if header.count(title) > 1]
     if twice:
         raise Unreadable(reason=f"第1行有重复的列：{'、'.join(twice)}；请删除多余的一列")
-
-
-def write_row(sheet: xlsxwriter.worksheet.Worksheet, line: int, row: Sequence[object]) -> None:
-    """Write one row 写一行: amounts as numbers, everything else as text that no spreadsheet takes for a formula."""
-    for column, value in enumerate(row):
-        if isinstance(value, Decimal):
-            sheet.write_number(line, column, value)
-        else:
-            sheet.write_string(line, column, cell_text(value))
 
 
 def _lines(told: IO[bytes], most: dict[str, int]) -> Iterator[tuple[int, tuple[Cell, ...]]]:

@@ -64,6 +64,18 @@ def test_a_table_comes_back_from_excel_as_it_was():
     assert row == ["511002199001011234", 1234567890123.45, "2026-07-01", "2026-07", "", "阿卜杜·𠮷"]
 
 
+def test_a_file_that_cannot_be_written_is_closed_at_once():
+    begun = []
+
+    def write(output):
+        begun.append(output)
+        raise TooMuch(cap="1.00")
+
+    with pytest.raises(TooMuch):
+        pages.file_response("清册.xlsx", write)
+    assert begun[0].closed
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_cell_is_never_a_formula(text):
     assert pages.cell_text(text) == f"'{text}"
