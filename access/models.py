@@ -38,6 +38,8 @@ class User(AbstractBaseUser):
     post = models.CharField("岗位", max_length=10, choices=Post)
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, null=True, verbose_name="网点")
     is_active = models.BooleanField("启用", default=True)
+    # The last day of a password that somebody else gave out; empty once the person has chosen an own one.
+    first_password_until = models.DateField("初始密码有效期至", null=True)
 
     objects = Users()
 
@@ -68,6 +70,40 @@ class User(AbstractBaseUser):
     def works_at_counter(self) -> bool:
         """Staff of the centre, not a handler, member or machine 中心工作人员."""
         return self.post in COUNTER_POSTS
+
+
+class UsedPassword(models.Model):
+    """What is kept of a password a person had before 曾用密码, so that it is not chosen again soon."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="used_passwords", verbose_name="用户")
+    password = models.CharField("密码摘要", max_length=128)
+    replaced_on = models.DateField("更换日期")
+
+    class Meta:
+        verbose_name = "曾用密码"
+
+    def __str__(self) -> str:
+        return f"{self.user_id}/{self.replaced_on}"
+
+
+class Throttle(models.Model):
+    """How often one address did one thing lately 访问计数: one row for all processes that serve pages.
+
+    `address` is a keyed digest; where somebody connects from is personal.
+    """
+
+    what = models.CharField("事项", max_length=40)
+    address = models.BinaryField("来源(摘要)")
+    count = models.IntegerField("次数")
+    began_at = models.DateTimeField("起算时间")
+
+    class Meta:
+        verbose_name = "访问计数"
+        constraints = [models.UniqueConstraint(fields=["what", "address"], name="access_throttle_once")]
+        indexes = [models.Index(fields=["began_at"], name="access_throttle_began")]
+
+    def __str__(self) -> str:
+        return f"{self.what}/{self.count}"
 
 
 class ApiClient(models.Model):

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from access import doors
+from access.actions import throttles
 from access.models import Branch
 from accounts import queries
 from accounts.actions import registrations
@@ -16,8 +17,8 @@ from hpf.pages import refusals_shown_on
 NUMBER = "registration_number"  # of the session: what this browser handed in last
 CHECKED, AGAIN = "checked", "again"
 WINDOW_SECONDS = 15 * 60
-MOST_APPLICATIONS = 20  # from one address within the window, and by each process that serves pages
-MOST_QUESTIONS = 30
+APPLICATIONS = throttles.Limit("registration_apply", 20, WINDOW_SECONDS)
+QUESTIONS = throttles.Limit("registration_state", 30, WINDOW_SECONDS)
 TOO_OFTEN = "操作过于频繁，请在15分钟后再试，或到管理部办理"
 
 
@@ -28,7 +29,7 @@ def registration_apply(request: Any) -> HttpResponse:
     chosen = SignInChoiceForm(request.POST if CHECKED in request.POST else None)
     checking = form.is_bound and form.is_valid() and AGAIN not in request.POST
     if checking and chosen.is_valid():
-        if _too_often(request, "apply", MOST_APPLICATIONS):
+        if _too_often(request, APPLICATIONS):
             chosen.add_error(None, TOO_OFTEN)
         else:
             with refusals_shown_on(chosen):
@@ -54,18 +55,12 @@ def registration_state(request: Any) -> HttpResponse:
     row = None
     if form.is_valid():
         given = form.cleaned_data
-        often = _too_often(request, "state", MOST_QUESTIONS)
+        often = _too_often(request, QUESTIONS)
         row = None if often else queries.registration_asked(given["number"], given["mobile"])
         if row is None:
             form.add_error(None, TOO_OFTEN if often else "没有找到相符的申请，请核对申请编号和联系人手机号")
     return render(request, "accounts/registration_state.html", {"form": form, "row": row})
 
 
-def _too_often(request: Any, what: str, most: int) -> bool:
-    """Count this, and say whether one address does it more often than a person would."""
-    key = f"registration:{what}:{request.META['REMOTE_ADDR']}"
-    cache.add(key, 0, WINDOW_SECONDS)
-    try:
-        return cache.incr(key) > most
-    except ValueError:  # the window ended between the two
-        return False
+def _too_often(request: Any, limit: throttles.Limit) -> bool:
+    return throttles.too_often(limit, request.META["REMOTE_ADDR"], at=timezone.now())

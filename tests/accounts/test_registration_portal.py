@@ -1,11 +1,10 @@
 """Registration from the portal, where anybody may come: what is taken, what is told, and what is not."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import Employer, Registration
-from accounts.portal.registrations import MOST_APPLICATIONS, MOST_QUESTIONS
+from accounts.portal.registrations import APPLICATIONS, QUESTIONS
 from tests.accounts import factories
 from tests.accounts.factories import DAY
 from tests.accounts.test_employer_pages import PARTICULARS, at, shown
@@ -19,9 +18,6 @@ CHOSEN = {"username": "jine2026", "password": PASSWORD, "password_again": PASSWO
 @pytest.fixture(autouse=True)
 def day():
     books.open_books(DAY)
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture
@@ -104,18 +100,18 @@ def test_no_form_is_taken_without_its_token(entered, name):
 
 def test_one_address_cannot_fill_the_list(entered):
     client = Client()
-    for serial in range(MOST_APPLICATIONS):
+    for serial in range(APPLICATIONS.most):
         code = {"credit_code": factories.credit_code(), "username": f"user{serial:03d}"}
         assert client.post(at("registration_apply"), {**entered, **CHOSEN, **code}).status_code == 302
     page = shown(Client().post(at("registration_apply"), {**entered, **CHOSEN}))
-    assert "操作过于频繁" in page and Registration.objects.count() == MOST_APPLICATIONS
+    assert "操作过于频繁" in page and Registration.objects.count() == APPLICATIONS.most
     elsewhere = Client(REMOTE_ADDR="10.0.0.9").post(at("registration_apply"), {**entered, **CHOSEN})
     assert elsewhere.status_code == 302
 
 
 def test_mobile_numbers_cannot_be_tried_one_after_the_other():
     row = applied()
-    for serial in range(MOST_QUESTIONS):
+    for serial in range(QUESTIONS.most):
         Client().post(at("registration_state"), {"number": row.number, "mobile": f"1391234{serial:04d}"})
     page = shown(Client().post(at("registration_state"), {"number": row.number, "mobile": "13900001111"}))
     assert "操作过于频繁" in page and row.name not in page
