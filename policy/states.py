@@ -116,6 +116,7 @@ class TermName(TextChoices):
     CERTIFICATE_DAYS = "cert.valid_days", "缴存证明有效期"
     MTTR_HOURS = "sla.mttr_hours", "故障恢复时限"
     LOG_MONTHS = "log.retention_months", "日志最短保存期限"
+    FIRST_PASSWORD_DAYS = "access.initial_password_days", "初始密码有效期"
     SATISFACTION = "satisfaction.target", "服务满意度目标"
 
 
@@ -140,6 +141,7 @@ GROUP_LABELS = {
     "fine": "监管",
     "sla": "运维",
     "log": "运维",
+    "access": "运维",
 }
 
 # A whole number means nothing without its unit, so the unit is what makes a term a whole number.
@@ -162,6 +164,7 @@ UNITS: dict[str, frozenset[TermName]] = {
             TermName.RECHECK_REPLY_DAYS,
             TermName.APPROVAL_DAYS,
             TermName.CERTIFICATE_DAYS,
+            TermName.FIRST_PASSWORD_DAYS,
         }
     ),
     "个月": frozenset(
