@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -12,12 +13,26 @@ from deposits.states import LineKind, RemittanceKind, RemittanceStatus
 from hpf.money import ZERO
 from ledger.models import Money
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 PAYING = Concat(
     *[Cast("base", CharField()), Value("/"), Cast("employer_ratio", CharField()), Value("/")],
     Cast("member_ratio", CharField()),
 )
 AMOUNT = F("employer_part") + F("member_part")
 TOTAL_BEFORE = Coalesce(Sum("total_before"), ZERO, output_field=Money())
+
+
+class Comparison(TypedDict):
+    """What a line says beside itself 与上月相比: its kind, and base and sum of the list before, in yuan."""
+
+    kind: str
+    base_before: Decimal | None
+    total_before: Decimal | None
+
+
+ComparedLines: TypeAlias = "QuerySet[WithAnnotations[RemittanceLine, Comparison]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +57,7 @@ def base_of_comparison(remittance: Remittance) -> Remittance | None:
     return listed.filter(month__lt=remittance.month).order_by("-month").first()
 
 
-def compared(remittance: Remittance, before: Remittance | None) -> QuerySet[RemittanceLine]:
+def compared(remittance: Remittance, before: Remittance | None) -> ComparedLines:
     """The lines of a list, each with its `kind` 变动类型, and what stood in the list before where it did."""
     same = RemittanceLine.objects.filter(remittance=before, member_account=OuterRef("member_account"))
     earlier = RemittanceLine.objects.filter(
@@ -66,7 +81,7 @@ def compared(remittance: Remittance, before: Remittance | None) -> QuerySet[Remi
     return lines.annotate(kind=kind).select_related("member_account", "member_account__member").order_by("line")
 
 
-def left_since(remittance: Remittance, before: Remittance | None) -> QuerySet[RemittanceLine]:
+def left_since(remittance: Remittance, before: Remittance | None) -> ComparedLines:
     """The lines of the list before whose members this one does not name 减少人员, in the form of `compared`."""
     still = RemittanceLine.objects.filter(remittance=remittance, member_account=OuterRef("member_account"))
     gone = RemittanceLine.objects.filter(remittance=before).exclude(Exists(still))
@@ -77,12 +92,12 @@ def left_since(remittance: Remittance, before: Remittance | None) -> QuerySet[Re
     )
 
 
-def rows_of_kind(remittance: Remittance, before: Remittance | None, kind: str) -> QuerySet[RemittanceLine]:
+def rows_of_kind(remittance: Remittance, before: Remittance | None, kind: str) -> ComparedLines:
     """The rows of a list 按变动类型查看: of one kind, or all of them where none is named."""
     if kind == LineKind.LEFT:
         return left_since(remittance, before)
     rows = compared(remittance, before)
-    return rows.filter(kind=kind) if kind else rows  # type: ignore[misc]
+    return rows.filter(kind=kind) if kind else rows
 
 
 def differences(remittance: Remittance, before: Remittance | None) -> list[Difference]:
@@ -90,7 +105,7 @@ def differences(remittance: Remittance, before: Remittance | None) -> list[Diffe
     sums = (
         compared(remittance, before)
         .order_by()
-        .values("kind")  # type: ignore[misc]
+        .values("kind")
         .annotate(count=Count("line"), now=Sum(AMOUNT), before=TOTAL_BEFORE)
     )
     found = {row["kind"]: Difference(LineKind(row["kind"]), row["count"], row["now"], row["before"]) for row in sums}
@@ -106,10 +121,10 @@ LINES_HEADER = [
 ]
 
 
-def excel_lines(rows: QuerySet[RemittanceLine]) -> Iterator[list[object]]:
+def excel_lines(rows: ComparedLines) -> Iterator[list[object]]:
     """Rows of a list as the cells of a table 汇缴明细导出; of who left, what stood in the list before."""
     for line in rows.iterator():
-        account, kind = line.member_account, LineKind(line.kind)  # type: ignore[attr-defined]
+        account, kind = line.member_account, LineKind(line.kind)
         amounts = [line.base, line.employer_ratio, line.member_ratio, line.employer_part, line.member_part, line.total]
-        before = [line.base_before, line.total_before]  # type: ignore[attr-defined]
+        before = [line.base_before, line.total_before]
         yield [line.line, account.number, account.member.name, *amounts, kind.label, *before]

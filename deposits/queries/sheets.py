@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from decimal import Decimal
-from typing import IO, Any
+from typing import IO, Any, overload
 
 from django.db.models import QuerySet
 
@@ -54,7 +54,13 @@ class CheckedRows(Sequence[CheckedRow]):
     def __len__(self) -> int:
         return self.sheet.wrong_count if self.only_wrong else self.sheet.row_count + self.sheet.missing_count
 
-    def __getitem__(self, place):  # type: ignore[no-untyped-def]  # an index or a slice, as of any sequence
+    @overload
+    def __getitem__(self, place: int) -> CheckedRow: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[CheckedRow]: ...
+
+    def __getitem__(self, place: int | slice) -> CheckedRow | list[CheckedRow]:
         if isinstance(place, int):
             return self[place : place + 1][0]
         first, last, _ = place.indices(len(self))
