@@ -11,11 +11,13 @@ from accounts.actions.mandates import Paper
 from accounts.models import Employer
 from accounts.states import DeadlineKind
 from hpf.months import Month
+from policy.states import TermName
 from tests.access.factories import person
 from tests.accounts import factories
 from tests.accounts.factories import DAY
 from tests.accounts.test_registrations import applied
 from tests.ledger import books
+from tests.policy.test_changes import granted
 
 JULY = Month(2026, 7)
 
@@ -95,6 +97,25 @@ def test_of_two_months_owed_the_earlier_shows_before_the_pay_day_of_the_later(da
     assert seen(date(2026, 9, 5))[0][2] == date(2026, 8, 25)
     Employer.objects.filter(pk=employer.pk).update(paid_to="2026-08")
     assert seen(date(2026, 9, 19)) == [] and len(seen(date(2026, 9, 20))) == 1
+
+
+def test_how_long_a_late_registration_shows_is_the_centres_to_say(day):
+    factories.employer(established_on=date(2026, 5, 1))
+    kinds = [{row[0] for row in seen(on)} for on in (date(2026, 9, 28), date(2026, 9, 29))]
+    assert [DeadlineKind.REGISTRATION in found for found in kinds] == [True, False]
+    granted("10", since=DAY, name=TermName.LATE_REGISTER_DAYS)
+    kinds = [{row[0] for row in seen(on)} for on in (date(2026, 7, 10), date(2026, 7, 11))]
+    assert [DeadlineKind.REGISTRATION in found for found in kinds] == [True, False]
+
+
+def test_how_long_before_its_end_a_mandate_shows_is_the_centres_to_say(day):
+    user = person(Post.HANDLER, branch_id=None)
+    mandates.appoint(factories.employer(), user, Paper(until=date(2026, 9, 30)), by=person(), on=DAY)
+    kinds = [{row[0] for row in seen(on)} for on in (date(2026, 8, 30), date(2026, 8, 31))]
+    assert [DeadlineKind.MANDATE in found for found in kinds] == [False, True]
+    granted("10", since=DAY, name=TermName.MANDATE_NOTICE_DAYS)
+    kinds = [{row[0] for row in seen(on)} for on in (date(2026, 9, 19), date(2026, 9, 20))]
+    assert [DeadlineKind.MANDATE in found for found in kinds] == [False, True]
 
 
 def test_an_employer_where_nobody_contributes_owes_nothing(day):
