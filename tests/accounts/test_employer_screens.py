@@ -53,6 +53,11 @@ class Keys:
         self.page.keyboard.press(key)
         self.pressed += 1
 
+    def enter(self, key: str) -> None:
+        """Press what leads to another page, and be there."""
+        with self.page.expect_navigation():
+            self.press(key)
+
     def answer(self, text: str | None) -> None:
         kind = self.page.evaluate("document.activeElement.type")
         if text is None:
@@ -77,17 +82,17 @@ def test_an_employer_is_registered_without_the_mouse(site, page, clerk):
     keys, code = Keys(page), factories.credit_code(900_000_002)
     page.locator("[name=credit_code]").focus()
     page.keyboard.type(code)
-    keys.press("Enter")
-    page.wait_for_url("**/particulars/?credit_code=*")
+    keys.enter("Enter")
+    assert "/particulars/?credit_code=" in page.url
     assert sideways(page, 1366, 1920) == {1366: 0, 1920: 0}
     page.locator("[name=name]").focus()
     for text in TYPED:
         keys.answer(text)
-    keys.press("Control+Enter")
+    keys.enter("Control+Enter")
     page.wait_for_selector("text=核对登记信息")
     assert "已逾期 12 天" in page.content()
-    keys.press("Control+Enter")
-    page.wait_for_url("**/opened/")
+    keys.enter("Control+Enter")
+    assert page.url.endswith("/opened/")
     assert page.get_by_text("初始密码").count() and sideways(page, 1366) == {1366: 0}
     employer = Employer.objects.get(credit_code=code)
     assert employer.handlers.get().user.username == "zhou.min" and employer.pay_day == 15
@@ -117,7 +122,8 @@ def test_all_about_one_employer_fits_the_counter_and_the_phone_of_its_handler(si
     page.goto(f"{site}/sign-in/")
     page.fill("[name=username]", handler.username)
     page.fill("[name=password]", factories.PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/portal/employer/")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith("/portal/employer/")
     page.goto(f"{site}/portal/employer/profile/")
     assert sideways(page, 360, 768) == {360: 0, 768: 0}

@@ -178,7 +178,7 @@ def test_two_clerks_at_two_employers_open_one_account(own_database):
     both, gate, answers = [factories.employer(), factories.employer(at="04")], threading.Barrier(2), []
 
     def join(employer):
-        gate.wait(20)
+        gate.wait(60)
         try:
             joining.join(employer, factories.new_member(**LI_SI), by=night_user(), on=DAY)
             answers.append("opened")

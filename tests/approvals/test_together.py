@@ -25,7 +25,7 @@ def test_of_many_checkers_at_once_one_decides(own_database):
 
     def sign(by: User, verdict: Verdict) -> None:
         try:
-            start.wait(20)
+            start.wait(60)
             own = Case.objects.get(pk=row.pk)
             signatures.sign(own, Decision(verdict, digest_of(FACTS), "同时"), facts=FACTS, by=by, on=DAY)
             told.append("signed")
@@ -58,8 +58,8 @@ def test_keys_go_through_the_inbox_and_open_a_case(site, page):
         reached.append(page.evaluate("document.activeElement.textContent"))
     assert reached == ["甲", "乙", "丙", "丙", "乙"]
     address = page.evaluate("document.activeElement.href")
-    page.keyboard.press("Enter")
-    page.wait_for_url(address)
+    with page.expect_navigation(url=address):
+        page.keyboard.press("Enter")
 
 
 @pytest.mark.browser

@@ -27,7 +27,7 @@ from tests.banking.factories import DAY, Signer, account_of, bank, night, open_f
 from tests.deposits.factories import EACH, paying_employer, submitted, unallocated
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60
+PATIENCE = 180
 PAYER = "2307000000000000001"
 
 
@@ -293,7 +293,7 @@ def test_killed_and_started_again_it_neither_loses_nor_doubles(keys, site, tmp_p
         await_outcomes(folder, 30)
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
     assert Receipt.objects.count() == Voucher.objects.count() == 30
 
 
@@ -306,7 +306,7 @@ def test_habits_are_asked_for_by_their_words(keys, site, tmp_path):
         await_outcomes(folder, 3)
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
     assert amounts() == [(Decimal("15.00"), Decimal("15.00"))]
 
 
@@ -324,5 +324,5 @@ def test_habits_can_be_asked_for_while_it_runs(keys, site, tmp_path):
         await_outcomes(folder, 3)
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
     assert [str(row.amount) for row in Receipt.objects.order_by("pk")] == ["10.00", "10.00", "30.00"]

@@ -363,7 +363,7 @@ def test_branches_are_settled_side_by_side(own_database):
         with transaction.atomic():
             move(account, Decimal("100000.00"), on=SETTLING)
     days.turn(SETTLING)
-    met = threading.Barrier(2, timeout=20)
+    met = threading.Barrier(2, timeout=60)
 
     def work(code: str) -> int:
         try:

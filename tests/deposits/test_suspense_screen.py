@@ -44,8 +44,8 @@ def test_receipt_is_given_away_by_keyboard_alone(site, desk, complaints):
     looks = {}
     desk.goto(f"{site}/counter/suspense/")
     looks["list"] = faults(desk, SCREENS)
-    press(desk, "j", "Enter")
-    desk.wait_for_url("**/counter/suspense/*/")
+    with desk.expect_navigation():
+        press(desk, "j", "Enter")
     looks["receipt"] = faults(desk, SCREENS)
     tab_to(desk, "[name=find]")
     desk.keyboard.type("资中示例")
@@ -73,7 +73,7 @@ def test_receipt_is_given_away_by_keyboard_alone(site, desk, complaints):
 
 def test_wrong_lines_take_the_focus(site, desk, complaints):
     desk.goto(f"{site}/counter/suspense/")
-    desk.click("[data-row-link]")
+    follow(desk, "[data-row-link]")
     desk.fill("[name=shares]", "\n".join(f"19999999{line:02d} 1.00" for line in range(25)))
     desk.fill("[name=why]", "电话核实")
     follow(desk, "text=下一步：核对")

@@ -48,7 +48,7 @@ def night(stage: children.Stage, day: date, fault: children.Fault | None = None)
         yield Night(process, hearing)
     finally:
         process.kill()
-        process.join(30)
+        process.join(60)
         hearing.close()
 
 
@@ -123,7 +123,7 @@ class System:
             processes.end_session(running.pid)
         self.kill_broker()
         for running in self._running:
-            running.wait(20)
+            running.wait(60)
         self._running = []
 
     def kill_broker(self) -> None:

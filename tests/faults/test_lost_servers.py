@@ -33,7 +33,7 @@ def tills(url: str, count: int) -> Iterator[list[subprocess.Popen]]:
     finally:
         for till in running:
             till.kill()
-            till.wait(20)
+            till.wait(60)
 
 
 def kill_backend(url: str) -> None:
@@ -47,7 +47,7 @@ def kill_backend(url: str) -> None:
             os.kill(row[0], signal.SIGKILL)
         return bool(row)
 
-    assert processes.await_until(struck, seconds=30)
+    assert processes.await_until(struck, seconds=60)
 
 
 def kill_server(data_dir: Path) -> None:
@@ -60,7 +60,7 @@ def kill_server(data_dir: Path) -> None:
     def gone() -> bool:
         return not processes.is_alive(postmaster) and not processes.living_in(home, "postgres")
 
-    assert processes.await_until(gone, seconds=30)
+    assert processes.await_until(gone, seconds=60)
     identity = processes.identity_for(Path(command[0]))
     processes.start(command, log=data_dir / "postgres.log", identity=identity)
 

@@ -78,7 +78,7 @@ def test_handlers_sheet_shows_who_leaves_and_who_comes(site, page, complaints):
     sign_in(page, site, handler(new))
     page.goto(f"{site}/portal/employer/")
     page.set_input_files("input[type=file]", {"name": "七月.xlsx", "mimeType": "", "buffer": data})
-    page.click("button:has-text('上传清册')")
+    follow(page, "button:has-text('上传清册')")
     lists.check_all(by=night(), on=DAY)
     page.reload()
     told = page.locator(".alert-success").inner_text()
@@ -86,7 +86,7 @@ def test_handlers_sheet_shows_who_leaves_and_who_comes(site, page, complaints):
     assert page.locator("td:has-text('封存：离休退休')").count() == 1
     assert page.locator("td:has-text('同城转移：账户转入本单位')").count() == 1
     assert faults(page, SCREENS + PHONES) == {}
-    page.click("button:has-text('确认清册')")
+    follow(page, "button:has-text('确认清册')")
     page.wait_for_selector("text=缴款识别号")
     moved.refresh_from_db()
     assert (moved.employer_id, moved.status) == (new.pk, MemberAccountStatus.NORMAL)

@@ -279,7 +279,7 @@ def test_a_summary_of_errors_takes_the_focus_and_leads_to_the_field(site, page, 
     assert page.title().startswith("错误：")
     assert page.evaluate("document.activeElement.matches('[data-error-summary]')")
     page.click("[data-error-summary] a")
-    assert page.evaluate("document.activeElement.name") == "until"
+    page.wait_for_function("document.activeElement.name === 'until'")
     assert complaints == []
 
 
@@ -287,9 +287,9 @@ def test_a_figure_leads_to_its_voucher_and_to_the_business_in_three_clicks(site,
     """An auditor's measure: from any figure to its entries, and on to what caused them."""
     sign_in(page, site, person(Post.AUDITOR, branch_id=0))
     page.goto(f"{site}/counter/ledger/trial-balance/?since=2026-07-01&until=2026-07-31")
-    page.click("text=21902")
-    page.click(".data-table tbody tr:first-child td:nth-child(2) a")
+    follow(page, "text=21902")
+    follow(page, ".data-table tbody tr:first-child td:nth-child(2) a")
     assert page.locator("h1").inner_text() == "记账凭证"
-    page.click("a.code:has-text('banking.receipt')")
+    follow(page, "a.code:has-text('banking.receipt')")
     assert name_of(page.url) == "banking:receipt"
     assert complaints == []

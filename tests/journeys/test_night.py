@@ -18,7 +18,7 @@ from hpf import dayend, worker
 from hpf.management.demo.story import Size, Story
 from ledger.models import BusinessDay, Entry, LedgerAccount, StepShard
 from ledger.queries import open_day
-from tests.faults.stage import books
+from tests.faults.stage import books, lease_runs_out
 from tests.ledger.books import as_owner, run
 
 STEPS = ["identify", "allocate", "turn", "accrue", "settle", "prove", "close"]
@@ -140,7 +140,7 @@ def in_threads(work, count: int) -> list[BaseException]:
 
     def body() -> None:
         try:
-            start.wait(20)
+            start.wait(60)
             work()
         except BaseException as error:
             raised.append(error)
@@ -175,7 +175,7 @@ def test_several_nights_at_once_close_each_day_once(own_database):
 
 def command(own_database, *arguments: str) -> subprocess.Popen:
     """manage.py in a process of its own, on the test's database."""
-    environment = os.environ | {"DATABASE_URL": own_database.url, "HPF_DEMO": "1", "HPF_NIGHT_LEASE": "1"}
+    environment = os.environ | {"DATABASE_URL": own_database.url, "HPF_DEMO": "1"}
     return subprocess.Popen(
         [sys.executable, "manage.py", *arguments],
         cwd=settings.BASE_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -192,7 +192,8 @@ def test_a_killed_night_resumes_and_ends_in_the_same_books(own_database):
         if "2026-06-30 accrue" in line:
             break
     killed.send_signal(signal.SIGKILL)
-    killed.wait(20)
+    killed.wait(60)
+    lease_runs_out(own_database.name)
     assert BusinessDay.objects.get(pk=date(2026, 6, 30)).status != "CLOSED"
     again = command(own_database, "close_day", "--through", through.isoformat())
     said, _ = again.communicate(timeout=120)

@@ -35,7 +35,7 @@ from tests.access.factories import PASSWORD, person
 pytestmark = pytest.mark.browser
 
 UNTIL = date(2026, 6, 12)
-PATIENCE = 60
+PATIENCE = 180
 NEWCOMER = "51101119900307451"
 
 
@@ -61,7 +61,7 @@ def process(own_database, *arguments: str) -> Iterator[None]:
         yield
     finally:
         started.terminate()
-        started.wait(20)
+        started.wait(60)
 
 
 def wait_until(done: Callable[[], object], *, meanwhile: Callable[[], object]) -> None:
@@ -105,7 +105,8 @@ def workbook(rows: list[list], to: Path) -> Path:
 def upload(page, site: str, file: Path, *, ready: str) -> None:
     page.goto(f"{site}/portal/employer/")
     page.locator("input[type=file]").set_input_files(file)
-    page.get_by_role("button", name="上传清册").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="上传清册").click()
     wait_until(lambda: page.get_by_text(ready).count(), meanwhile=hint)
 
 
@@ -150,7 +151,8 @@ def hand_in(page, site: str, username: str, folder: Path) -> Remittance:
     assert returned[0][:-1] == header and [bool(row[-1]) for row in returned[1:]] == [False] * (len(rows) - 1) + [True]
     newcomer["证件号码"] = NEWCOMER + rules.id_check_digit(NEWCOMER)
     upload(page, site, workbook([*rows, list(newcomer.values())], folder / "right.xlsx"), ready="全部通过校验")
-    page.get_by_role("button", name="确认清册").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="确认清册").click()
     remittance = Remittance.objects.latest("pk")
     page.get_by_text(remittance.reference).first.wait_for()
     assert remittance.headcount == len(rows)

@@ -121,9 +121,9 @@ def test_stopping_a_service_ends_its_children_too(tmp_path):
     code = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {stubborn!r}]); time.sleep(60)"
     service = services.Service("web", "网页服务", ("-c", code), tmp_path, tmp_path)
     pid = service.start()
-    assert processes.await_until(lambda: "child" in service.log.read_text(), seconds=20)
+    assert processes.await_until(lambda: "child" in service.log.read_text(), seconds=60)
     services.stop_all({service: pid})
-    assert processes.await_until(lambda: _session_of(pid) == [], seconds=5)
+    assert processes.await_until(lambda: _session_of(pid) == [], seconds=60)
 
 
 def _session_of(leader: int) -> list[int]:

@@ -20,7 +20,7 @@ def all_at_once(work: Callable[[int], None], threads: int = THREADS) -> list[Bas
 
     def body(number: int) -> None:
         try:
-            start.wait(20)
+            start.wait(60)
             work(number)
         except BaseException as error:
             raised.append(error)

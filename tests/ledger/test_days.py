@@ -158,19 +158,19 @@ def test_the_close_waits_for_a_posting_in_flight(own_database):
             lines = [posting.debit(money, yuan(10)), posting.credit(member, yuan(10))]
             posting.post(PLAIN, 1, lines, by=actor(), on=DAY)
             entered.set()
-            assert may_commit.wait(20)
+            assert may_commit.wait(60)
 
     def close_day() -> None:
         days.turn(DAY)
         turned.set()
 
     poster = in_thread(post_slowly)
-    assert entered.wait(20)
+    assert entered.wait(60)
     closer = in_thread(close_day)
     assert not turned.wait(0.5), "the day was turned over a posting in flight"
     may_commit.set()
-    poster.join(20)
-    closer.join(20)
+    poster.join(60)
+    closer.join(60)
     assert turned.is_set()
     days.close(DAY)
     assert DayTotal.objects.get(account=money).debit == yuan(10)
@@ -197,7 +197,7 @@ def test_postings_that_never_cease_do_not_keep_the_day_from_turning(own_database
     waited = time.monotonic() - began
     turned.set()
     for thread in banks:
-        thread.join(30)
+        thread.join(60)
     assert waited < 5
 
 
