@@ -38,6 +38,7 @@ class User(AbstractBaseUser):
     post = models.CharField("岗位", max_length=10, choices=Post)
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, null=True, verbose_name="网点")
     is_active = models.BooleanField("启用", default=True)
+    keys = models.JSONField("快捷键", default=dict, blank=True)  # only what differs from access.states.DEFAULT_KEYS
     # The last day of a password that somebody else gave out; empty once the person has chosen an own one.
     first_password_until = models.DateField("初始密码有效期至", null=True)
 

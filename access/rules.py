@@ -1,8 +1,14 @@
-"""How long a sign-in lasts, and how a machine signs 会话时限与接口签名: arithmetic on times and bytes."""
+"""How long a sign-in lasts, how a machine signs, which keys one may choose 会话时限、接口签名、快捷键: pure rules."""
 
 import hashlib
 import hmac
 import json
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from access.states import DEFAULT_KEYS, OUTSIDE_FIELDS, KeyFunction
+from hpf.errors import Refusal
 
 COUNTER_IDLE_SECONDS = 15 * 60
 PORTAL_IDLE_SECONDS = 10 * 60
@@ -92,3 +98,76 @@ def _refuse_deep(read: object) -> None:
         if not level:
             return
     raise ValueError(TOO_DEEP)
+
+
+def read_key(function: KeyFunction, typed: str) -> str:
+    """A key as it is kept, `Ctrl+K`, from how it was typed or pressed 按键的规范写法; empty for no key at all.
+
+    Raises:
+        KeyNotRead: no key we know, or more than one of Ctrl, Alt and Shift, which together switch input methods.
+        KeyOfBrowser: the browser or the system would act on it first.
+        KeyBreaksTyping: Enter alone, Esc for another function, or a plain sign for what must work in a field.
+        KeyNotForTabs: the key of tabs is a digit.
+    """
+    key = _written(typed)
+    if key and not KEY.fullmatch(key):
+        raise KeyNotRead(field=function, key=typed.strip())
+    if key in KEPT_BY_BROWSER:
+        raise KeyOfBrowser(field=function, key=key)
+    if use := _use_in_fields(function, key):
+        raise KeyBreaksTyping(field=function, key=key, use=use)
+    if key and function == KeyFunction.TAB and key not in TAB_KEYS:
+        raise KeyNotForTabs(field=function)
+    return key
+
+
+def _written(typed: str) -> str:
+    text = typed.strip()
+    if len(text) == 1:
+        return text.lower()
+    parts = [part.strip() for part in text.split("+")]
+    return "+".join(WRITTEN.get(part.lower(), part.upper()) for part in parts)
+
+
+def _use_in_fields(function: KeyFunction, key: str) -> str:
+    """What a person who types needs this key for; empty where it stands in nobody's way."""
+    if key in ("Enter", "Shift+Enter"):
+        return "到下一栏、换行"
+    if key == "Esc" and function != KeyFunction.BACK:
+        return KeyFunction.BACK.label
+    return "输入文字" if len(key) == 1 and function not in OUTSIDE_FIELDS else ""
+
+
+def pressed(function: KeyFunction, key: str) -> set[str]:
+    """Every key a person presses for a function 实际按键: nine for the tabs, one for each other, none for none."""
+    if function == KeyFunction.TAB and key:
+        return {key[:-1] + digit for digit in "123456789"}
+    return {key} if key else set()
+
+
+def clashes(keys: Mapping[KeyFunction, str]) -> list[KeyTaken]:
+    """Each function whose key an earlier one of the list has, as the refusal to show beside it 按键冲突."""
+    found, taken = [], dict[str, KeyFunction]()
+    for function in KeyFunction:
+        wanted = pressed(function, keys.get(function, ""))
+        held = sorted(wanted & taken.keys())
+        found += [KeyTaken(field=function, key=held[0], other=taken[held[0]].label)] if held else []
+        taken |= dict.fromkeys(wanted - taken.keys(), function)
+    return found
+
+
+def keys_of(own: Mapping[str, str]) -> dict[KeyFunction, str]:
+    """The keys a person works with 本人按键: one's own, else the usual one unless one's own took it."""
+    chosen = {function: own[function] for function in KeyFunction if function in own}
+    taken = {key for function, written in chosen.items() for key in pressed(function, written)}
+    usual = {
+        function: "" if pressed(function, key) & taken else key
+        for function, key in DEFAULT_KEYS.items()
+        if function not in chosen
+    }
+    return {function: (chosen | usual)[function] for function in KeyFunction}
+
+
+def keys_as_json(own: Mapping[str, str]) -> str:
+    """The keys a person works with, for the page 页面用的按键: a list of function, key and what it does."""
+    return json.dumps([[function, key, function.label] for function, key in keys_of(own).items()], ensure_ascii=False)

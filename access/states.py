@@ -143,3 +143,47 @@ MENU: dict[str, list[MenuEntry]] = {
 
 # The page a post begins with 首页, where it is not the first one of its menu.
 FIRST_PAGE: dict[Post, str] = {Post.MANAGER: "reports:manager_desk"}
+
+class KeyFunction(TextChoices):
+    """What a key does on a page 快捷功能. Each person may give it a key of one's own."""
+
+    SEARCH = "SEARCH", "查找单位或职工"
+    SEARCH_TOO = "SEARCH_TOO", "查找单位或职工（第二组按键）"
+    SEARCH_QUICK = "SEARCH_QUICK", "查找单位或职工（单键）"
+    READ_CARD = "READ_CARD", "读身份证"
+    TAB = "TAB", "打开第几个分栏"
+    NEXT_ROW = "NEXT_ROW", "到列表的下一行，回车打开"
+    PREVIOUS_ROW = "PREVIOUS_ROW", "到列表的上一行，回车打开"
+    PREVIOUS_PAGE = "PREVIOUS_PAGE", "向前翻页"
+    NEXT_PAGE = "NEXT_PAGE", "向后翻页"
+    SUBMIT = "SUBMIT", "提交本页内容"
+    APPROVAL = "APPROVAL", "提交复核"
+    PRINT = "PRINT", "打印本页"
+    BACK = "BACK", "离开输入栏；不在输入栏时返回上级页面"
+    HELP = "HELP", "打开或关闭按键说明"
+
+
+DEFAULT_KEYS: dict[KeyFunction, str] = {
+    KeyFunction.SEARCH: "F2",
+    KeyFunction.SEARCH_TOO: "Ctrl+K",
+    KeyFunction.SEARCH_QUICK: "/",
+    KeyFunction.READ_CARD: "F4",
+    KeyFunction.TAB: "Alt+1",  # the first tab; the others follow up to 9
+    KeyFunction.NEXT_ROW: "j",
+    KeyFunction.PREVIOUS_ROW: "k",
+    KeyFunction.PREVIOUS_PAGE: "[",
+    KeyFunction.NEXT_PAGE: "]",
+    KeyFunction.SUBMIT: "Ctrl+Enter",
+    KeyFunction.APPROVAL: "F9",
+    KeyFunction.PRINT: "F8",
+    KeyFunction.BACK: "Esc",
+    KeyFunction.HELP: "?",
+}
+# These act outside of fields only, so a plain sign may be their key; every other must work while one types.
+OUTSIDE_FIELDS = frozenset(
+    {
+        *(KeyFunction.SEARCH_QUICK, KeyFunction.TAB, KeyFunction.NEXT_ROW, KeyFunction.PREVIOUS_ROW),
+        *(KeyFunction.PREVIOUS_PAGE, KeyFunction.NEXT_PAGE, KeyFunction.HELP),
+    }
+)
+

@@ -73,6 +73,7 @@ VALUE_WORDS = {
     "last": "终止账号",
     "member_ratio": "个人比例",
     "month": "年月",
+    "keys": "快捷键",
     "post": "岗位",
     "rows": "行数",
     "seal_reason": "封存原因",
