@@ -241,6 +241,7 @@ def frame(request: Any) -> dict[str, object]:
         "business_day": getattr(request, "business_day", None),
         "glance": getattr(request, "glance", None),
         "shown_at": timezone.now(),
+        "own_keys": rules.keys_as_json(user.keys if known else {}),
         "session_left": seconds_left(request) if known else 0,
         "draft": drafts.take(request.session, user, request.path) if known and request.method == "GET" else "",
         "request_id": getattr(request, "id", ""),
@@ -248,7 +249,6 @@ def frame(request: Any) -> dict[str, object]:
 
 
 def _open(view: View, door: Door) -> View:
-        "own_keys": rules.keys_as_json(user.keys if known else {}),
     @wraps(view)
     def enter(request: Any, *args: object, **kwargs: object) -> HttpResponse:
         if request.method not in PAGE_METHODS:
@@ -332,17 +332,12 @@ def _to_sign_in(request: Any) -> HttpResponse:
     """The sign-in page, which leads back to the page this person was on."""
     direct = request.method == "GET" and not request.htmx
     wanted = request.get_full_path() if direct else page_address(request)
-    address = reverse(page) + "?" + urlencode({"next": wanted})
+    address = reverse(settings.LOGIN_URL) + "?" + urlencode({"next": wanted})
     if request.htmx:
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
 
 
 def _forbidden(request: Any, door: Door) -> HttpResponse:
-    return _led_to(request, settings.LOGIN_URL)
-
-
-def _led_to(request: Any, page: str) -> HttpResponse:
-    """A page that comes first, and knows where this person wanted to go."""
     context = {"perm": door.perm, "posts": posts_with(door.perm) if door.perm else []}
     return render(request, "errors/forbidden.html", context, status=403)

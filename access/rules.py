@@ -5,7 +5,6 @@ import hmac
 import json
 import re
 from collections.abc import Mapping
-from datetime import date
 
 from access.states import DEFAULT_KEYS, OUTSIDE_FIELDS, KeyFunction
 from hpf.errors import Refusal

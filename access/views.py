@@ -1,28 +1,27 @@
 """Signing in and out, and the desk 登录、退出、工作台."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth import authenticate, login, logout
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from access import doors, queries
-from access.actions import drafts, people
-from access.forms import SignInForm
+from access import doors, queries, rules
+from access.actions import drafts, keyboard, people
+from access.forms import KeysForm, SignInForm
 from access.states import FIRST_PAGE
+from hpf.pages import refusals_shown_on
 
 # One sentence for an unknown name and a wrong password: neither tells whether the name exists.
 NOT_RECOGNISED = "用户名或密码不正确，请核对后重试"
 
 
-ASK_ANEW = "请携带本人身份证件联系中心运维人员重新发放"
 @doors.public
 def sign_in(request: Any) -> HttpResponse:
     form = SignInForm(request.POST or None)
@@ -36,13 +35,12 @@ def sign_in(request: Any) -> HttpResponse:
             people.note_sign_in(user, on=request.business_day)
             messages.info(request, f"上次登录：{timezone.localtime(last):%Y-%m-%d %H:%M}" if last else "这是您首次登录")
             return redirect(_next(request))
-        else:
-            form.add_error(None, NOT_RECOGNISED)
+        form.add_error(None, NOT_RECOGNISED)
     page = {"form": form, "next": request.GET.get("next", "")}
     return render(request, "access/sign_in.html", page)
 
 
-@doors.arriving
+@doors.signed_in
 def sign_out(request: Any) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
@@ -70,6 +68,34 @@ def desk(request: Any) -> HttpResponse:
     for _group, links in queries.menu_of(request.user):
         return redirect(links[0].address)
     return render(request, "access/desk.html")
+
+
+@doors.signed_in
+def my_keys(request: Any) -> HttpResponse:
+    """The keys this person works with 我的快捷键; each may be pressed or written."""
+    form = KeysForm(request.POST or None, initial=rules.keys_of(request.user.keys))
+    if form.is_valid():
+        with refusals_shown_on(form):
+            keyboard.choose(form.keys, by=request.user, on=request.business_day)
+            messages.success(request, "快捷键已保存，各页面从现在起使用新的按键")
+            return redirect("access:my_keys")
+    return render(request, "access/my_keys.html", {"form": form})
+
+
+@doors.signed_in
+def my_keys_reset(request: Any) -> HttpResponse:
+    """Back to the usual keys 恢复默认."""
+    if request.method != "POST":
+        return redirect("access:my_keys")
+    keyboard.restore(by=request.user, on=request.business_day)
+    messages.success(request, "已恢复默认快捷键")
+    return redirect("access:my_keys")
+
+
+@doors.signed_in
+def night_banner(request: Any) -> HttpResponse:
+    """What the banner of the night says now 日终提示; a page that stays open asks for it anew."""
+    return render(request, "access/_night_banner.html")
 
 
 def _next(request: Any) -> str:
@@ -114,31 +140,3 @@ def _trouble(request: Any, status: int, heading: str, sentence: str) -> HttpResp
     page["retry"] = request.get_full_path() if request.method == "GET" and status >= 500 else ""
     text = render_to_string("errors/error.html", page)
     return HttpResponse(text, status=status, headers={"Cache-Control": "no-store"})
-@doors.signed_in
-def my_keys(request: Any) -> HttpResponse:
-    """The keys this person works with 我的快捷键; each may be pressed or written."""
-    form = KeysForm(request.POST or None, initial=rules.keys_of(request.user.keys))
-    if form.is_valid():
-        with refusals_shown_on(form):
-            keyboard.choose(form.keys, by=request.user, on=request.business_day)
-            messages.success(request, "快捷键已保存，各页面从现在起使用新的按键")
-            return redirect("access:my_keys")
-    return render(request, "access/my_keys.html", {"form": form})
-
-
-@doors.signed_in
-def my_keys_reset(request: Any) -> HttpResponse:
-    """Back to the usual keys 恢复默认."""
-    if request.method != "POST":
-        return redirect("access:my_keys")
-    keyboard.restore(by=request.user, on=request.business_day)
-    messages.success(request, "已恢复默认快捷键")
-    return redirect("access:my_keys")
-
-
-@doors.signed_in
-def night_banner(request: Any) -> HttpResponse:
-    """What the banner of the night says now 日终提示; a page that stays open asks for it anew."""
-    return render(request, "access/_night_banner.html")
-
-
