@@ -5,6 +5,7 @@ import hmac
 import json
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from access.states import DEFAULT_KEYS, OUTSIDE_FIELDS, KeyFunction
 from hpf.errors import Refusal
@@ -15,6 +16,50 @@ LONGEST_SECONDS = 8 * 3600
 DEEPEST = 32  # levels of a JSON body
 TOO_DEEP = f"nested more than {DEEPEST} levels deep"
 CLOCK_SECONDS = 300  # what a client's clock may differ, either way
+STAFF_KINDS = 3  # of four: capital letters, small letters, digits, other signs
+REMEMBERED_PASSWORDS = 5  # the one that holds and those before it
+
+KEY = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+)?(?:F(?:[1-9]|1[0-2])|Enter|Tab|Esc)|(?:Ctrl|Alt)\+[A-Z0-9]|[!-~]")
+WRITTEN = {"control": "Ctrl", "ctrl": "Ctrl", "alt": "Alt", "shift": "Shift", "escape": "Esc", "esc": "Esc"} | {
+    "return": "Enter",
+    "enter": "Enter",
+    "tab": "Tab",
+}
+# What Chromium, Edge and Firefox keep on Windows and Linux, or what people know to edit text, print or find by.
+KEPT_LETTERS = set("ACDEFGHJLNOPQRSTUVWXYZ")
+KEPT_BY_BROWSER = (
+    {f"Ctrl+{sign}" for sign in KEPT_LETTERS | set("0123456789")}
+    | {f"Alt+{sign}" for sign in "DEF"}
+    | {f"{held}{key}" for held in ("", "Ctrl+", "Alt+", "Shift+") for key in ("F1", "F3", "F5", "F6", "F7", "Tab")}
+    | {f"{held}{key}" for held in ("", "Ctrl+", "Alt+", "Shift+") for key in ("F10", "F11", "F12")}
+    | {"Ctrl+F4", "Alt+F4", "Ctrl+Esc", "Alt+Esc", "Shift+Esc"}
+)
+TAB_KEYS = ("Alt+1", "1")
+
+
+class KeyNotRead(Refusal):
+    message = "无法识别按键“{key}”，请直接按下要用的键，或写成 F2、Ctrl+K、Alt+M 或一个半角符号"
+    code = "key_not_read"
+
+
+class KeyOfBrowser(Refusal):
+    message = "“{key}”由浏览器或操作系统使用，请换一个，例如 F2、F4、F8、F9 或 Alt 加字母"
+    code = "key_of_browser"
+
+
+class KeyBreaksTyping(Refusal):
+    message = "“{key}”会妨碍填写：它是“{use}”用的键。请改用功能键，或 Ctrl、Alt 加字母"
+    code = "key_breaks_typing"
+
+
+class KeyNotForTabs(Refusal):
+    message = "分栏按数字打开，请填 Alt+1 或 1，第二栏起依次为 2 至 9"
+    code = "key_not_for_tabs"
+
+
+class KeyTaken(Refusal):
+    message = "“{key}”已用于“{other}”，请换一个，或先更改“{other}”的按键"
+    code = "key_taken"
 
 
 def session_ended(now: int, *, signed_in_at: int, seen_at: int, idle_seconds: int) -> bool:
@@ -25,6 +70,17 @@ def session_ended(now: int, *, signed_in_at: int, seen_at: int, idle_seconds: in
 def seconds_left(now: int, *, signed_in_at: int, seen_at: int, idle_seconds: int) -> int:
     """How long a sign-in still lasts if nothing is done 会话剩余秒数, never below zero. Times in unix seconds."""
     return max(0, min(seen_at + idle_seconds, signed_in_at + LONGEST_SECONDS) - now)
+
+
+def first_password_over(until: date | None, *, on: date) -> bool:
+    """Whether a first password holds no more 初始密码是否过期; an own one has no last day, `until` is None."""
+    return until is not None and until < on
+
+
+def kinds_of_characters(password: str) -> int:
+    """How many of the four kinds a password holds 密码字符类别数: capital and small letters, digits, other signs."""
+    kinds = (str.isupper, str.islower, str.isdecimal, lambda sign: not sign.isalnum())
+    return sum(any(kind(sign) for sign in password) for kind in kinds)
 
 
 def timestamp_accepted(text: str, now: int) -> bool:
