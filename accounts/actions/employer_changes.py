@@ -21,7 +21,7 @@ from approvals.actions import signatures
 from approvals.states import CaseStatus, Verdict
 from audit.actions import trail
 from hpf import numbers, privacy
-from hpf.errors import Refusal
+from hpf.errors import Overtaken, Refusal
 from ledger.actions import opening
 from ledger.states import AccountKind
 
@@ -79,10 +79,13 @@ def change(employer: Employer, wanted: Mapping[str, Any], grounds: Grounds, *, b
 
     Raises:
         EmployerEnded: it has ended.
+        Overtaken: one of them changed since the employer was read.
         NothingChanged: all is so already.
         and what `employers.read_particulars` says of a value.
     """
-    employer = _held(employer)
+    read, employer = employer, _held(employer)
+    if any(getattr(read, name) != getattr(employer, name) for name in wanted):
+        raise Overtaken
     asked = _as_now(employer, wanted)
     values = employers.read_particulars(asked, on=on)
     before = {name: getattr(employer, name) for name in values}
@@ -110,12 +113,15 @@ def propose(employer: Employer, wanted: Mapping[str, str], grounds: Grounds, *, 
 
     Raises:
         EmployerEnded, AlreadyProposed: nothing can be proposed now.
+        Overtaken: key particulars changed since the employer was read.
         NothingChanged: all is so already.
         NameMissing, NameUnreadable, WrongCreditCode, WrongCreditCheckDigit, CreditCodeTaken, BranchHasMembers: a value
         that cannot be.
     """
-    employer = _held(employer)
+    before, employer = asked_for.key_values(employer), _held(employer)
     now = asked_for.key_values(employer)
+    if now != before:
+        raise Overtaken
     read = {name: _read(name, text) for name, text in wanted.items() if name in KEY_LABELS}
     values = {name: [now[name], value] for name, value in read.items() if value != now[name]}
     if not values:

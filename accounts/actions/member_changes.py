@@ -18,7 +18,7 @@ from approvals.actions import signatures
 from approvals.states import CaseStatus, Verdict
 from audit.actions import trail
 from hpf import numbers, privacy
-from hpf.errors import Refusal
+from hpf.errors import Overtaken, Refusal
 
 MASKS = {"mobile": privacy.masked_mobile, "card": privacy.masked_card}
 
@@ -49,8 +49,11 @@ def change_contacts(member: Member, wanted: Mapping[str, str], grounds: Grounds,
     Raises:
         WrongMobile, WrongBankAccount, CardBankMissing: a value that cannot be.
         NothingChanged: all is so already.
+        Overtaken: one of them changed since the member was read.
     """
     held = _held(member)
+    if any(getattr(member, name) != getattr(held, name) for name in wanted):
+        raise Overtaken
     new = {
         "mobile": rules.mobile(wanted["mobile"]) if wanted["mobile"] else "",
         "card": rules.bank_account(wanted["card"]) if wanted["card"] else "",
@@ -82,12 +85,15 @@ def propose(member: Member, wanted: Mapping[str, str], grounds: Grounds, *, by: 
     Raises:
         MemberChangeWaits: another one waits.
         NothingChanged: all is so already.
+        Overtaken: name or certificate changed since the member was read.
         WrongName, WrongIdNumber, …, CertificateTaken: a value that cannot be.
     """
     held = _held(member)
     if asked_for.open_change_of(held):
         raise MemberChangeWaits
     now = asked_for.key_values(held)
+    if now != asked_for.key_values(member):
+        raise Overtaken
     certificate = rules.certificate(CertificateType(wanted["certificate_type"]), wanted["id_number"], on=on)
     name = rules.person_name(named(wanted["name"], field="name"))
     read = {"name": name, "certificate_type": certificate.type.value, "id_number": certificate.number}

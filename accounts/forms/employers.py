@@ -15,6 +15,7 @@ from accounts.actions.employer_changes import AT_ONCE, Grounds
 from accounts.actions.employers import NewEmployer, named
 from accounts.actions.mandates import NewHandler, Paper
 from accounts.actions.registrations import Bank, SignIn
+from accounts.forms.editing import EditForm
 from accounts.models import Employer
 from accounts.states import CloseReason, EconomicType, Industry
 from hpf.errors import Refusal
@@ -245,15 +246,15 @@ class GroundsForm(forms.Form):
         return Grounds(self.cleaned_data["evidence"], self.cleaned_data["reason"])
 
 
-class _Contact(forms.Form):
+class _Contact(EditForm):
     """Whom we call. The number stands there masked; left empty it stays as it is."""
 
     contact_name = words("联系人", "contact_name")
     contact_mobile = TextField("联系人手机号", rules.mobile, 20, required=False)
 
     def __init__(self, *args: Any, employer: Employer, **more: Any) -> None:
-        super().__init__(*args, initial=_as_it_stands(employer), **more)
         masked = masked_mobile(employer.contact_mobile)
+        super().__init__(*args, initial=_as_it_stands(employer), masked={"contact_mobile": masked}, **more)
         self.fields["contact_mobile"].help_text = f"现号码 {masked}，不变更的留空"
 
     @property
@@ -287,7 +288,7 @@ class ChangeForm(_Contact, GroundsForm):
     )
 
 
-class KeyChangeForm(GroundsForm):
+class KeyChangeForm(EditForm, GroundsForm):
     """Key particulars; what stays as it is may stay as it is."""
 
     name = words("单位名称", "name", 200)

@@ -3,16 +3,18 @@
 from typing import Any
 
 from accounts import rules
+from accounts.forms.editing import EditForm
 from accounts.forms.employers import GroundsForm, TextField, choice, kept, words
 from accounts.models import Member
 from accounts.states import CertificateType
+from hpf.privacy import masked_card, masked_id, masked_mobile
 
 CONTACTS = ("mobile", "card", "card_bank")
 KEYS = ("name", "certificate_type", "id_number")
 EVIDENCE = "材料名称和编号，例如：户口簿变更页、公安机关证明、银行卡复印件"
 
 
-class ContactsForm(GroundsForm):
+class ContactsForm(EditForm, GroundsForm):
     """Mobile and bank card: what stands empty stays as it is, so that no whole number has to be shown to be kept."""
 
     evidence = kept("依据材料及编号", "evidence", 200, help_text=EVIDENCE)
@@ -20,6 +22,10 @@ class ContactsForm(GroundsForm):
     card = TextField("新银行卡号", rules.bank_account, 60, required=False)
     card_bank = words("新银行卡开户银行", "card_bank", required=False)
     field_order = (*CONTACTS, "evidence", "reason")
+
+    def __init__(self, *args: Any, member: Member, **more: Any) -> None:
+        mobile, card = masked_mobile(member.mobile), masked_card(member.card)
+        super().__init__(*args, masked={"mobile": mobile, "card": card, "card_bank": member.card_bank}, **more)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -34,7 +40,7 @@ class ContactsForm(GroundsForm):
         return {name: self.cleaned_data[name] or getattr(member, name) for name in CONTACTS}
 
 
-class MemberKeyForm(GroundsForm):
+class MemberKeyForm(EditForm, GroundsForm):
     """Name and certificate. The number is typed anew where it changes; empty, it stays as it is."""
 
     evidence = kept("依据材料及编号", "evidence", 200, help_text=EVIDENCE)
@@ -48,6 +54,10 @@ class MemberKeyForm(GroundsForm):
         help_text="证件号码不变的不填；变更证件类型时须填写",
     )
     field_order = (*KEYS, "evidence", "reason")
+
+    def __init__(self, *args: Any, member: Member, **more: Any) -> None:
+        stands = {"name": member.name, "certificate_type": member.certificate_type}
+        super().__init__(*args, initial=stands, masked={"id_number": masked_id(member.id_number)}, **more)
 
     def wanted(self, member: Member) -> dict[str, str]:
         """The key particulars as they should be."""

@@ -22,7 +22,7 @@ from hpf.pages import refusals_shown_on
 def member_amend(request: Any, pk: int) -> HttpResponse:
     """Mobile and bank card, with the evidence; they hold at once."""
     account = _seen(request, pk)
-    form = ContactsForm(request.POST or None)
+    form = ContactsForm(request.POST or None, member=account.member)
     if form.is_valid():
         with refusals_shown_on(form):
             wanted, member = form.wanted(account.member), account.member
@@ -37,9 +37,7 @@ def member_change_propose(request: Any, pk: int) -> HttpResponse:
     """Name and certificate: handed in for a second person."""
     account = _seen(request, pk)
     member = account.member
-    form = MemberKeyForm(
-        request.POST or None, initial={"name": member.name, "certificate_type": member.certificate_type}
-    )
+    form = MemberKeyForm(request.POST or None, member=member)
     if form.is_valid():
         with refusals_shown_on(form):
             wanted, on = form.wanted(member), request.business_day

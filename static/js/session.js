@@ -91,7 +91,7 @@
 
   function putBack(fields) {
     const names = Object.keys(fields);
-    const shown = (field) => !["hidden", "password", "file", "submit", "button"].includes(field.type);
+    const shown = (field) => !["hidden", "password", "file", "submit", "button"].includes(field.type) || "kept" in field.dataset;
     const own = (form) => Array.from(form.elements).filter((field) => names.includes(field.name) && shown(field));
     const forms = Array.from(document.querySelectorAll("main form[method=post]"));
     const form = forms.sort((one, other) => own(other).length - own(one).length)[0];
@@ -108,6 +108,6 @@
     word.setAttribute("role", "status");
     word.textContent = "已恢复您先前填写的内容，尚未提交，请核对后提交。";
     form.before(word);
-    own(form)[0].focus();
+    own(form).find((field) => field.type !== "hidden").focus();
   }
 })();
