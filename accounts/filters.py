@@ -119,11 +119,8 @@ class DeadlineFilter(Form):
 
 
 class MemberAccountFilter(django_filters.FilterSet):
-    """By account number, the beginning of the name or its initials, and by status."""
+    """By status. Who is looked for by name is asked for by POST: addresses are logged."""
 
-    q = django_filters.CharFilter(
-        label="职工", method="of_words", widget=TextInput(attrs={"placeholder": "个人账号、姓名或拼音首字母"})
-    )
     status = django_filters.ChoiceFilter(
         label="状态", choices=MemberAccountStatus.choices, empty_label="全部", error_messages=NOT_LISTED
     )
@@ -138,12 +135,6 @@ class MemberAccountFilter(django_filters.FilterSet):
         if not self.is_valid():
             return self.queryset.none()
         return self.qs.select_related("member", "ledger_account").order_by("number")
-
-    def of_words(self, accounts: QuerySet[MemberAccount], name: str, text: str) -> QuerySet[MemberAccount]:
-        meant = Q(number=rules.plain(text)) | Q(member__name__startswith=rules.written_name(text))
-        if initials := rules.initials_typed(text):
-            meant |= Q(member__initials__startswith=initials)
-        return accounts.filter(meant)
 
 
 class StatementPeriod(Form):

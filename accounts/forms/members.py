@@ -7,15 +7,26 @@ from django import forms
 from accounts.states import SealReason
 
 
-class SearchForm(forms.Form):
-    """One field for everything; the search recognises what was typed. Sent by POST, since addresses are logged."""
-
-    q = forms.CharField(
-        label="查找单位或职工",
+def sought(label: str) -> forms.CharField:
+    """One field for everything that can be looked for."""
+    return forms.CharField(
+        label=label,
         max_length=200,
         error_messages={"required": "请输入要查找的内容", "max_length": "查找内容过长，请缩短后重试"},
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "spellcheck": "false"}),
     )
+
+
+class SearchForm(forms.Form):
+    """The search recognises what was typed. Sent by POST, since addresses are logged."""
+
+    q = sought("查找单位或职工")
+
+
+class MemberSearchForm(forms.Form):
+    """The same, among the people of one employer."""
+
+    q = sought("查找本单位职工")
 
 
 class SealForm(forms.Form):

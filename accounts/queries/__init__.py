@@ -26,6 +26,7 @@ from accounts.queries.members import (
     moves_of,
     newest_entries_of,
     search,
+    search_members,
     statement_of,
 )
 
@@ -53,6 +54,7 @@ __all__ = [
     "registration_asked",
     "registrations_seen_by",
     "search",
+    "search_members",
     "standing_of",
     "statement_of",
     "terms_on",

@@ -103,21 +103,34 @@ def search(text: str, user: User) -> Found:
     Chinese character is also taken for the beginning of a name, and two letters or more for pinyin initials. Numbers
     that name a person are found by their blind index, so that none is ever compared in plain text.
     """
-    written, name, initials = rules.plain(text), rules.written_name(text), rules.initials_typed(text)
+    written, initials = rules.plain(text), rules.initials_typed(text)
     if not written:
         return Found()
-    employer_meanings, member_meanings = [_employers_meant(written, text)], [Q(number=written)]
-    member_meanings.append(_members_meant(written, name))
+    employer_meanings = [_employers_meant(written, text)]
     if initials:
         employer_meanings.append(Q(initials__startswith=initials))
-        member_meanings.append(Q(member__initials__startswith=initials))
     employers, more_employers = _some(employers_seen_by(user).select_related("branch"), employer_meanings)
-    accounts, more_accounts = _some(member_accounts_seen_by(user).select_related("member", "employer"), member_meanings)
+    seen = member_accounts_seen_by(user).select_related("member", "employer")
+    accounts, more_accounts = _some(seen, _members_meant(text))
     return Found(
         sorted(employers, key=lambda row: (employers[row], row.number)),
-        sorted(accounts, key=lambda row: (accounts[row], row.member.name, row.number)),
+        _by_name(accounts),
         more_employers or more_accounts,
     )
+
+
+def search_members(text: str, employer: Employer, user: User) -> Found:
+    """Find the member accounts of one employer as `search` finds them among all 查找本单位职工."""
+    if not rules.plain(text):
+        return Found()
+    seen = member_accounts_seen_by(user).filter(employer=employer).select_related("member", "ledger_account")
+    accounts, more = _some(seen, _members_meant(text))
+    return Found(accounts=_by_name(accounts), too_many=more)
+
+
+def _by_name(places: dict[MemberAccount, int]) -> list[MemberAccount]:
+    """Exact hits first, then by name."""
+    return sorted(places, key=lambda row: (places[row], row.member.name, row.number))
 
 
 def _some(seen: QuerySet[Row], meanings: Sequence[Q]) -> tuple[dict[Row, int], bool]:
@@ -138,8 +151,12 @@ def _employers_meant(written: str, text: str) -> Q:
     return meant if written.isdigit() else meant | Q(name__startswith=" ".join(text.split()))
 
 
-def _members_meant(written: str, name: str) -> Q:
+def _members_meant(text: str) -> list[Q]:
+    """What the text may mean of a member, the exact meanings first."""
+    written, initials = rules.plain(text), rules.initials_typed(text)
     meant = Q(member__id_index=privacy.blind_index("id_number", written))
     with suppress(rules.WrongMobile):
         meant |= Q(member__mobile_index=privacy.blind_index("mobile", rules.mobile(written)))
-    return meant if written.isdigit() else meant | Q(member__name__startswith=name)
+    if not written.isdigit():
+        meant |= Q(member__name__startswith=rules.written_name(text))
+    return [Q(number=written), meant, *([Q(member__initials__startswith=initials)] if initials else [])]

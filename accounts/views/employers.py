@@ -12,6 +12,7 @@ from access.states import Perm
 from accounts import queries
 from accounts.actions import employer_ends, exports, joining
 from accounts.filters import EmployerFilter, MemberAccountFilter
+from accounts.forms.members import MemberSearchForm
 from accounts.models import Employer, MemberAccount
 from accounts.queries import history
 from accounts.states import EmployerStatus
@@ -91,12 +92,20 @@ def employer_export(request: Any, pk: int):
 def _tab_of(row: Employer, tab: str | None, request: Any) -> dict[str, Any]:
     """What the chosen tab shows, a page of it."""
     if tab == "members":
-        chosen = MemberAccountFilter(request.GET, queryset=_members_of(row, request))
-        return {"filter": chosen, "page": page_of(request, chosen.found)}
+        return _members_tab(row, request)
     if tab == "changes":
         page = page_of(request, history_of(row))
         return {"page": page, "told": [history.told(record) for record in page]}
     return {}
+
+
+def _members_tab(row: Employer, request: Any) -> dict[str, Any]:
+    """The people of an employer, a page of them, or those looked for: by POST, as names do not go into addresses."""
+    chosen = MemberAccountFilter(request.GET, queryset=_members_of(row, request))
+    form = MemberSearchForm(request.POST or None)
+    found = queries.search_members(form.cleaned_data["q"], row, request.user) if form.is_valid() else None
+    page = {"filter": chosen, "form": form, "found": found, "most": queries.MOST_FOUND}
+    return page if found else page | {"page": page_of(request, chosen.found)}
 
 
 def _deeds(row: Employer, standing: queries.Standing, user: Any) -> list[tuple[str, str, list[str]]]:

@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from access.states import Post
 from accounts.actions import employers
+from accounts.models import MemberAccount
 from accounts.states import MemberAccountStatus
 from audit.actions import trail
 from audit.models import Record
@@ -224,28 +225,66 @@ def test_manager_goes_from_an_entry_to_its_voucher_and_a_clerk_does_not(account)
     assert f'href="{link}' not in text_of(clerk(), "accounts:member", account.pk)
 
 
-def test_members_of_an_employer_are_searched_paged_and_filtered(account):
+def test_members_of_an_employer_are_paged_and_filtered(account):
     factories.member_accounts(account.employer, 60)
     pk = account.employer_id
     assert "第 1 / 2 页" in text_of(clerk(), "accounts:employer", pk)
-    assert "共 1 条" in text_of(clerk(), "accounts:employer", pk, q="李")
-    assert "共 1 条" in text_of(clerk(), "accounts:employer", pk, q=account.number)
     assert "没有符合条件的职工" in text_of(clerk(), "accounts:employer", pk, status="02")
     assert "请从列表中选择" in text_of(clerk(), "accounts:employer", pk, status="77")
 
 
+def among(employer, text, client=None):
+    """The people of an employer who are looked for."""
+    answer = (client or clerk()).post(f"{reverse('accounts:employer', args=[employer.pk])}?tab=members", {"q": text})
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("text", ["李", "李四", "ls", ID_NUMBER, "138 0013 8000"])
+def test_one_of_an_employers_people_is_found_by_what_is_said_or_shown(account, text):
+    factories.member_accounts(account.employer, 3)
+    namesake = factories.member_account(factories.employer(), name="李四")
+    page = among(account.employer, text)
+    assert "找到 1 户" in page and account.number in page and namesake.number not in page
+
+
+def test_one_of_an_employers_people_is_found_by_number_and_nobody_by_a_strange_one(account):
+    other = factories.member_account(factories.employer())
+    assert "找到 1 户" in among(account.employer, account.number)
+    assert "本单位没有查到" in among(account.employer, other.number)
+    assert "请输入要查找的内容" in among(account.employer, " ")
+
+
+def test_more_people_than_a_page_holds_are_to_be_looked_for_more_closely(account):
+    factories.member_accounts(account.employer, 51)
+    first = account.employer.member_accounts.exclude(pk=account.pk)[0].member.name[0]
+    page = among(account.employer, first)
+    assert "超过 50 条" in page and "找到 50 户" in page
+
+
+def test_a_name_in_an_address_finds_nobody(account):
+    factories.member_accounts(account.employer, 3)
+    assert "共 4 条" in text_of(clerk(), "accounts:employer", account.employer_id, q="李四")
+
+
+def test_finance_looks_for_nobody_at_an_employer(account):
+    page = among(account.employer, "李四", client_of(person(Post.FINANCE)))
+    assert account.number not in page and "李四" not in page
+
+
 def test_member_list_as_a_file_is_masked_and_follows_the_filter(account):
-    factories.member_accounts(account.employer, 2)
-    rows = sheet_of(clerk(), "accounts:employer_export", account.employer_id, q="李四")
+    for other in factories.member_accounts(account.employer, 2):
+        MemberAccount.objects.filter(pk=other.pk).update(status=MemberAccountStatus.FROZEN)
+    rows = sheet_of(clerk(), "accounts:employer_export", account.employer_id, status="01")
     assert len(rows) == 2
     assert rows[1][:4] == [account.number, "李四", "110***********002X", "138****8000"]
     assert Decimal(str(rows[1][8])) == Decimal("1046.88")
 
 
 def test_finance_sees_the_employer_without_its_members(account):
-    page = text_of(client_of(person(Post.FINANCE)), "accounts:employer", account.employer_id)
+    finance = client_of(person(Post.FINANCE))
+    page = text_of(finance, "accounts:employer", account.employer_id)
     assert account.employer.credit_code in page and account.number not in page
-    assert len(sheet_of(client_of(person(Post.FINANCE)), "accounts:employer_export", account.employer_id)) == 1
+    assert finance.get(reverse("accounts:employer_export", args=[account.employer_id])).status_code == 403
 
 
 def test_employer_without_members_or_accounts_is_shown(day):
