@@ -40,10 +40,11 @@ class Malformed:
     given: dict[str, str]
 
 
-def reason_to_refuse(notice: Notice, *, accounts: Container[str], latest: date) -> RefusalCode | None:
+def reason_to_refuse(notice: Notice, *, accounts: Container[str], earliest: date, latest: date) -> RefusalCode | None:
     """Why a notice cannot be booked 拒绝原因, or None.
 
-    `accounts` are the centre's accounts at this bank; `latest` is the last day on which money can have come in.
+    `accounts` are the centre's accounts at this bank; `earliest` and `latest` are the first and the last day on which
+    money that is reported now can have come in. Source: docs/rules.md R-304.
     """
     if notice.currency != CURRENCY:
         return RefusalCode.CURRENCY
@@ -53,6 +54,8 @@ def reason_to_refuse(notice: Notice, *, accounts: Container[str], latest: date) 
         return RefusalCode.AMOUNT
     if notice.paid_on > latest:
         return RefusalCode.AHEAD
+    if notice.paid_on < earliest:
+        return RefusalCode.TOO_OLD
     return None
 
 

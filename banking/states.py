@@ -25,6 +25,7 @@ class RefusalCode(TextChoices):
     ACCOUNT_UNKNOWN = "account_unknown", "收款账户不是该银行的专户"
     AMOUNT = "amount_not_positive", "金额不大于零"
     AHEAD = "paid_on_ahead", "到账日期晚于当日"
+    TOO_OLD = "paid_on_too_old", "到账日期过早"
     SERIAL_REUSED = "serial_reused", "流水号已用于另一笔到账"
 
 

@@ -44,6 +44,7 @@ class TermName(TextChoices):
     DEFERRAL_MONTHS = "deferral.max_months", "缓缴每次最长期限"
     BACK_PAYMENT_MONTHS = "deposit.back_payment.months", "补缴免证明的最长月数"
     SUSPENSE_INTEREST = "suspense.interest", "单位暂存款是否计息"
+    RECEIPT_OLDEST_DAYS = "receipt.oldest_days", "到账通知最长追溯期限"
 
     RATE_CARRIED = "interest.account.rate.carried", "账户存款年利率（上年结转）"
     RATE_CURRENT = "interest.account.rate.current", "账户存款年利率（当年归集）"
@@ -128,6 +129,7 @@ GROUP_LABELS = {
     "employee": "归集",
     "deferral": "归集",
     "suspense": "归集",
+    "receipt": "归集",
     "interest": "结息",
     "loan": "贷款",
     "reserve": "资金",
@@ -163,6 +165,7 @@ UNITS: dict[str, frozenset[TermName]] = {
             TermName.WITHDRAW_DECISION_DAYS,
             TermName.RECHECK_REPLY_DAYS,
             TermName.APPROVAL_DAYS,
+            TermName.RECEIPT_OLDEST_DAYS,
             TermName.CERTIFICATE_DAYS,
             TermName.FIRST_PASSWORD_DAYS,
         }
@@ -276,6 +279,7 @@ RULES_WITH: dict[TermName, tuple[str, ...]] = {
     TermName.RATIO_MAX: ("R-102 缴存比例",),
     TermName.ROUND_UNIT: ("R-103 月缴存额",),
     TermName.BACK_PAYMENT_MONTHS: ("R-107 补缴",),
+    TermName.RECEIPT_OLDEST_DAYS: ("R-304 到账日期",),
     TermName.REGISTER_DAYS: ("R-411 登记期限",),
     TermName.LATE_REGISTER_DAYS: ("R-411 登记期限",),
     TermName.MANDATE_NOTICE_DAYS: ("R-414 经办授权",),

@@ -42,6 +42,7 @@ NOT_COUNTED: dict[TermName, str] = {
     TermName.SETUP_DAYS: "只改变设立职工账户的期限，不改变缴存额、利息和账务。",
     TermName.CHANGE_DAYS: "只改变职工增减变更的期限，不改变缴存额、利息和账务。",
     TermName.BACK_PAYMENT_MONTHS: "只改变补缴多少个月需要证明材料，不改变应缴金额和已入账的补缴。",
+    TermName.RECEIPT_OLDEST_DAYS: "只改变银行可以补报多久以前的到账，不改变已入账的资金和计息日期。",
     TermName.APPROVAL_DAYS: "只改变待办的到期提醒，不改变复核的结论和账务。",
     TermName.SETTLE_DAY: "改变结息年度的起止和结息入账的日期：每日计提不变，已结息的年度不变。",
     TermName.FACTOR_PRECISION: "目前只有不截断一种取值，没有可以比较的取值。",

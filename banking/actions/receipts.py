@@ -6,7 +6,7 @@ A notice is booked at once to suspense 待查, whatever it is for: the business 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import connection, transaction
@@ -21,6 +21,8 @@ from hpf import numbers, privacy
 from hpf.errors import Overtaken, Refusal
 from hpf.money import ZERO
 from ledger.actions import opening, posting
+from policy.queries import numbers_on
+from policy.states import TermName
 
 VOUCHER_KIND = "banking.receipt"
 SUSPENSE = "21902"  # 待查到账
@@ -64,18 +66,23 @@ def book(
     """Book what a bank reports, each notice for itself, and answer for each in its order 到账入账.
 
     Dr the bank account, Cr suspense 待查 (domain rules 10, event 5), one voucher a receipt. The same notice again is
-    `repeated`; the same serial number with other content is refused and kept for a clerk, as is every other refusal.
-    Money counts as come in until `today`, the calendar's day, or the business day `on` if that is later.
+    `repeated`, however long ago it was booked; the same serial number with other content is refused and kept for a
+    clerk, as is every other refusal. Money counts as come in until `today`, the calendar's day, or the business day
+    `on` if that is later, and may lie so many days before `on` as the centre sets (R-304).
 
-    Refuses as a whole only with DayNotOpen.
+    Raises:
+        DayNotOpen: the day turned meanwhile.
+        NoTerm: nobody set how many days a receipt may lie back.
     """
     accounts = {account.number: account for account in queries.open_accounts_of(bank)}
-    judged = [_judge(notice, accounts, latest=max(on, today or on)) for notice in notices]
+    [days] = numbers_on([TermName.RECEIPT_OLDEST_DAYS], on)
+    came = {"earliest": on - timedelta(days=days), "latest": max(on, today or on)}
+    judged = [_judge(notice, accounts, **came) for notice in notices]
     rows = _rows(bank, judged, accounts, on)
     # Rows come in the order of their serial numbers, so that two requests wait for each other and never in a ring;
     # a notice that another request is booking just now is waited for, and found below.
     Receipt.objects.bulk_create(rows, ignore_conflicts=True)
-    serials = [row.serial for row in rows]
+    serials = {one.notice.serial for one in judged}
     stored = Receipt.objects.filter(bank=bank, serial__in=serials).only("serial", "fingerprint")
     known = {row.serial: row for row in stored}
     booked = {row.serial: row for row in rows if known[row.serial].pk == row.pk}
@@ -118,12 +125,12 @@ def claim_whole(receipts: Sequence[Receipt], *, by: User, on: date) -> None:
         trail.note_many("claim_receipt", told, by=by, on=on)
 
 
-def _judge(notice: Notice | Malformed, accounts: dict[str, BankAccount], *, latest: date) -> _Judged:
+def _judge(notice: Notice | Malformed, accounts: dict[str, BankAccount], *, earliest: date, latest: date) -> _Judged:
     if isinstance(notice, Malformed):
         fingerprint = privacy.blind_index("notice", repr(sorted(notice.given.items())))
         return _Judged(notice, RefusalCode.MALFORMED, b"", fingerprint)
     index = privacy.blind_index("account_number", notice.payer_account) if notice.payer_account else b""
-    code = rules.reason_to_refuse(notice, accounts=accounts, latest=latest)
+    code = rules.reason_to_refuse(notice, accounts=accounts, earliest=earliest, latest=latest)
     return _Judged(notice, code, index, rules.fingerprint(notice, index))
 
 
@@ -188,16 +195,16 @@ def _outcomes(judged: list[_Judged], known: dict[str, Receipt], booked: set[str]
     answers = []
     for one in judged:
         serial = one.notice.serial
-        if one.code is not None:
-            message = one.notice.message if isinstance(one.notice, Malformed) else one.code.label
-            answers.append(Outcome(serial, NoticeOutcome.REFUSED, one.code, None, message))
-        elif bytes(known[serial].fingerprint) != one.fingerprint:
-            code = RefusalCode.SERIAL_REUSED
-            answers.append(Outcome(serial, NoticeOutcome.REFUSED, code, known[serial].pk, code.label))
-        else:
+        if serial in known and bytes(known[serial].fingerprint) == one.fingerprint:
             outcome = NoticeOutcome.BOOKED if serial in booked else NoticeOutcome.REPEATED
             booked.discard(serial)
             answers.append(Outcome(serial, outcome, None, known[serial].pk))
+        elif one.code is not None:
+            message = one.notice.message if isinstance(one.notice, Malformed) else one.code.label
+            answers.append(Outcome(serial, NoticeOutcome.REFUSED, one.code, None, message))
+        else:
+            code = RefusalCode.SERIAL_REUSED
+            answers.append(Outcome(serial, NoticeOutcome.REFUSED, code, known[serial].pk, code.label))
     return answers
 
 

@@ -1,7 +1,7 @@
 """Booking what banks report, and claiming it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +13,7 @@ from banking.states import NoticeOutcome, RefusalCode
 from hpf.privacy import blind_index
 from ledger.models import Entry, LedgerAccount, Voucher
 from tests.banking.factories import DAY, account_of, bank, night, notice, open_first_day
+from tests.ledger.books import as_owner, run
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +25,11 @@ def open_day():
 
 def book(*notices, of="102", **options):
     return receipts.book(bank(of), notices, by=night(), on=DAY, **options)
+
+
+def so_many_days_back(days):
+    with as_owner():
+        run("update policy_term set value = %s where name = 'receipt.oldest_days'", days)
 
 
 def words(outcomes):
@@ -97,6 +103,7 @@ def test_the_same_serial_of_two_banks_is_two_receipts():
         ({"amount": Decimal("0.00")}, RefusalCode.AMOUNT),
         ({"amount": Decimal("-1.00")}, RefusalCode.AMOUNT),
         ({"paid_on": DAY + timedelta(days=1)}, RefusalCode.AHEAD),
+        ({"paid_on": date(2025, 6, 29)}, RefusalCode.TOO_OLD),  # 367 days before 1 July 2026
     ],
 )
 def test_a_notice_that_cannot_be_is_refused_by_itself(change, code):
@@ -115,6 +122,26 @@ def test_another_banks_account_is_unknown():
 def test_money_of_the_calendar_day_is_taken_while_the_business_day_lags():
     today = DAY + timedelta(days=3)
     assert words(book(notice(paid_on=today), today=today)) == ["booked"]
+
+
+def test_money_may_have_come_so_many_days_ago_as_the_centre_sets():
+    assert words(book(notice(paid_on=date(2025, 6, 30)))) == ["booked"]  # 366 days before 1 July 2026
+    assert words(book(notice(paid_on=date(2026, 6, 30)))) == ["booked"]
+    so_many_days_back("1")
+    assert words(book(notice(paid_on=date(2026, 6, 30)), notice(paid_on=date(2026, 6, 29)))) == ["booked", "refused"]
+
+
+def test_what_is_booked_stays_known_when_its_day_is_too_old_or_its_account_closed():
+    (first,) = book(sent := notice(paid_on=date(2026, 6, 1)))
+    so_many_days_back("1")
+    (again,) = book(sent)
+    assert (again.outcome, again.receipt_id) == (NoticeOutcome.REPEATED, first.receipt_id)
+    other = replace(sent, account="999")
+    assert [answer.code for answer in book(replace(sent, amount=Decimal("1.00")), other)] == [
+        RefusalCode.TOO_OLD,
+        RefusalCode.ACCOUNT_UNKNOWN,
+    ]
+    assert Voucher.objects.count() == 1
 
 
 def test_a_refused_notice_may_come_again_in_order():
