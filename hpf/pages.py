@@ -4,17 +4,17 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from decimal import Decimal
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 import xlsxwriter
 from django.core.paginator import Page, Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import FileResponse, HttpRequest
 
 from hpf.errors import Refusal
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
 PER_PAGE = 50
 # What a spreadsheet may take for a formula, in half and full width (OWASP ASVS 5.0, 1.2.10).
 FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
@@ -29,7 +29,7 @@ def refusals_shown_on(form: BaseForm) -> Iterator[None]:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Row], per_page: int = PER_PAGE) -> Page[Row]:
+def page_of(request: HttpRequest, rows: QuerySet[Any, Row] | Sequence[Row], per_page: int = PER_PAGE) -> Page[Row]:
     """The page of a list that `?page=` asks for 分页; the nearest one when there is no such page."""
     return Paginator(rows, per_page).get_page(request.GET.get("page"))
 

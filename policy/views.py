@@ -11,6 +11,7 @@ from access import doors
 from access.states import Perm
 from approvals.queries import outcome_of
 from approvals.rules import digest_of
+from audit.actions import trail
 from hpf.pages import excel_response, page_of, refusals_shown_on
 from policy import queries
 from policy.actions import terms as changing
@@ -101,7 +102,9 @@ def change_decide(request: Any, pk: int) -> HttpResponse:
 @doors.counter(Perm.VIEW_PARAMETERS)
 @doors.counter(Perm.EXPORT)
 def terms_export(request: Any):
-    rows = _excel_rows(_chosen(request).found)
+    found = _chosen(request).found
+    trail.note("export", request.user, by=request.user, on=request.business_day, table="政策参数", rows=found.count())
+    rows = _excel_rows(found)
     return excel_response(f"政策参数-{request.business_day:%Y%m%d}.xlsx", EXCEL_HEADER, rows)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -13,7 +12,7 @@ from access import doors
 from access.states import Perm
 from audit.actions import trail
 from deposits.states import SuspenseAge
-from hpf.pages import PER_PAGE, excel_response, page_of
+from hpf.pages import excel_response, page_of
 from reports.forms import ArrearsForm, SightForm, UnallocatedForm
 from reports.queries import desk
 from reports.queries.arrears import Arrear
@@ -76,7 +75,7 @@ def arrears(request: Any) -> HttpResponse:
     found = _behind(request, form)
     page = {
         "form": form,
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, found),
         "amount": sum(row.amount for row in found),
         "unallocated": sum(row.unallocated for row in found),
         "may_export": request.user.has(Perm.EXPORT),

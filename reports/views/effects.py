@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.urls import reverse
 from access import doors
 from access.states import Perm
 from audit.actions import trail
-from hpf.pages import PER_PAGE, excel_response, query_with
+from hpf.pages import excel_response, page_of, query_with
 from policy.queries import replaced_by
 from policy.rules import shown
 from policy.states import DayCount, TermName
@@ -75,17 +74,13 @@ def _found(request: Any, proposed: effects.Proposed, sight: Sight) -> dict[str, 
     """The effect under the name the page knows it by, and the page of its rows."""
     if proposed.name in effects.CONTRIBUTION_TERMS:
         contribution = effects.contribution_effect(proposed, sight)
-        return {"contribution": contribution, "page": _page_of(request, contribution.rows)}
+        return {"contribution": contribution, "page": page_of(request, contribution.rows)}
     if proposed.name in effects.INTEREST_TERMS:
         return {"interest": effects.interest_effect(proposed, sight)}
     if proposed.name == TermName.DUE_DAYS:
         due = effects.due_effect(proposed, sight, on=request.business_day)
-        return {"due": due, "page": _page_of(request, due.rows)}
+        return {"due": due, "page": page_of(request, due.rows)}
     return {}
-
-
-def _page_of(request: Any, rows: list[Any]) -> Page:
-    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
 
 
 def _sheet(request: Any, proposed: effects.Proposed, sight: Sight) -> tuple[list[str], list[list[object]]]:

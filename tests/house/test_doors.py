@@ -1,12 +1,14 @@
 """Every address wears a door, and the table of posts and rights is what the documents say."""
 
+import ast
+
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from access import doors
 from access.doors import Door
 from access.states import COUNTER_POSTS, MENU, PERMS_OF_POST, Perm, Post
 from tests.house import papers
-from tests.house.source import ROOT
+from tests.house.source import ROOT, functions
 
 PORTALS = {"employer": "portal/employer/", "member": "portal/member/"}
 OPEN_TO_ALL = {"livez", "readyz", "api_schema", "api_docs", "access:sign_in"} | {
@@ -139,6 +141,19 @@ def test_an_export_that_is_wider_than_its_page_would_be_found():
         "",
     ]
     assert export_without_the_rights_of_its_page(pages, "counter/other/export/", wide)
+
+
+def test_whoever_takes_a_list_out_leaves_a_record():
+    exports = [(place, node) for place, node in functions() if node.name.endswith("_export")]
+    silent = [
+        place
+        for place, node in exports
+        if not any(
+            isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2].lstrip("_").startswith("note")
+            for call in ast.walk(node)
+        )
+    ]
+    assert len(exports) > 20 and silent == []
 
 
 def test_the_papers_say_what_the_tables_say():

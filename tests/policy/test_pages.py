@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from access.models import User
 from access.states import Post
+from audit.models import Record
 from policy.models import Term
 from policy.states import TermName
 
@@ -109,6 +110,7 @@ def test_the_file_holds_the_list_as_filtered(clerk):
     assert [row[3] for row in table] == ["取值", "2.35%", "0.35%"]
     assert [row[2] for row in table[1:]] == ["interest.account.rate.carried", "interest.account.rate.current"]
     assert {row[8] for row in table[1:]} == {"待中心确认"}
+    assert Record.objects.get(act="export").after == {"table": "政策参数", "rows": 2}
 
 
 @pytest.mark.parametrize(
