@@ -1,5 +1,6 @@
 """What a new parameter touches: by the expression of the database, which is held to the rule that posts."""
 
+import ast
 from datetime import date
 from decimal import Decimal
 
@@ -18,8 +19,10 @@ from reports.queries import effects
 from reports.queries.contributions import due, paying_accounts
 from reports.queries.effects import Proposed
 from reports.queries.sights import sight_of
+from reports.states import NOT_COUNTED
 from tests.banking.factories import open_first_day
 from tests.deposits.factories import JULY, night, paid, paying_employer
+from tests.house.source import name_of, product_files, tree
 from tests.ledger.books import as_owner, run
 from tests.reports.factories import manager
 
@@ -34,6 +37,19 @@ def day():
 
 def effect(name, value, on=date(2027, 7, 1), user=None):
     return effects.contribution_effect(Proposed(name, value, on), sight_of(user or manager(), None))
+
+
+def test_a_parameter_that_some_room_reads_is_counted_or_says_what_it_changes():
+    """`NOT_USED` tells people that nothing depends on the parameter: it must be so."""
+    read = {
+        TermName[node.attr]
+        for path in product_files()
+        if name_of(path).partition("/")[0] not in ("policy", "reports")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "TermName"
+    }
+    told = {*effects.CONTRIBUTION_TERMS, *effects.INTEREST_TERMS, TermName.DUE_DAYS, *NOT_COUNTED}
+    assert TermName.REGISTER_DAYS in read and read - told == set()
 
 
 bases = st.decimals(Decimal("0.01"), Decimal("99999999.99"), places=2)
