@@ -205,6 +205,7 @@ def _settings(*, durable: bool) -> dict[str, str]:
     }
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        settings |= {"wal_level": "minimal", "max_wal_senders": "0", "wal_init_zero": "off"}
     return settings
 
 
