@@ -16,7 +16,7 @@ from accounts.actions.employers import CreditCodeTaken, NewEmployer, named
 from accounts.models import Employer, KeyChange
 from accounts.queries import employer_changes as asked_for
 from accounts.queries import open_change, standing_of
-from accounts.states import KEY_LABELS, EmployerStatus
+from accounts.states import KEY_LABELS
 from approvals.actions import signatures
 from approvals.states import CaseStatus, Verdict
 from audit.actions import trail
@@ -46,11 +46,6 @@ class NothingChanged(Refusal):
 class AlreadyProposed(Refusal):
     message = "该单位已有待复核的变更或销户申请，请先等待复核，或由经办人撤回后再提出"
     code = "already_proposed"
-
-
-class EmployerEnded(Refusal):
-    message = "单位已销户，不能再变更信息"
-    code = "employer_ended"
 
 
 class BranchHasMembers(Refusal):
@@ -83,7 +78,7 @@ def change(employer: Employer, wanted: Mapping[str, Any], grounds: Grounds, *, b
         NothingChanged: all is so already.
         and what `employers.read_particulars` says of a value.
     """
-    read, employer = employer, _held(employer)
+    read, employer = employer, employers.held(employer)
     if any(getattr(read, name) != getattr(employer, name) for name in wanted):
         raise Overtaken
     asked = _as_now(employer, wanted)
@@ -118,7 +113,7 @@ def propose(employer: Employer, wanted: Mapping[str, str], grounds: Grounds, *, 
         NameMissing, NameUnreadable, WrongCreditCode, WrongCreditCheckDigit, CreditCodeTaken, BranchHasMembers: a value
         that cannot be.
     """
-    before, employer = asked_for.key_values(employer), _held(employer)
+    before, employer = asked_for.key_values(employer), employers.held(employer)
     now = asked_for.key_values(employer)
     if now != before:
         raise Overtaken
@@ -172,9 +167,9 @@ def decide(row: KeyChange, decision: signatures.Decision, *, by: User, on: date)
         and what `signatures.sign` raises.
     """
     # Alone: money on its way to it has arrived, or waits for what is decided here.
-    employer, values = _locked(Employer.objects.get(key_changes=row), alone=True), asked_for.values_of(row)
+    employer, values = _held_alone(Employer.objects.get(key_changes=row)), asked_for.values_of(row)
     if decision.verdict == Verdict.GRANT:
-        _refuse_ended(employer)
+        employers.refuse_ended(employer)
         _refuse_unfit(employer, values)
     outcome = signatures.sign(row.case, decision, facts=asked_for.facts_of(row), by=by, on=on)
     if outcome == CaseStatus.GRANTED:
@@ -208,21 +203,9 @@ def _enact(employer: Employer, values: Mapping[str, list[str]], row: KeyChange, 
     trail.note("change_key", employer, by=by, on=on, why=row.reason, before=before, evidence=row.evidence, **wanted)
 
 
-def _held(employer: Employer) -> Employer:
-    """The employer as it is now, held until the transaction ends; one that has ended is refused."""
-    held = _locked(employer)
-    _refuse_ended(held)
-    return held
-
-
-def _locked(employer: Employer, *, alone: bool = False) -> Employer:
-    rows = Employer.objects.select_related("branch").select_for_update(no_key=not alone, of=("self",))
-    return rows.get(pk=employer.pk)
-
-
-def _refuse_ended(employer: Employer) -> None:
-    if employer.status == EmployerStatus.CLOSED:
-        raise EmployerEnded
+def _held_alone(employer: Employer) -> Employer:
+    """The employer as it is now; nobody gives it anything until the transaction ends."""
+    return Employer.objects.select_related("branch").select_for_update(of=("self",)).get(pk=employer.pk)
 
 
 def _as_now(employer: Employer, wanted: Mapping[str, Any]) -> NewEmployer:

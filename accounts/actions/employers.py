@@ -56,6 +56,11 @@ class EstablishedLater(Refusal):
     code = "established_later"
 
 
+class EmployerEnded(Refusal):
+    message = "单位已销户，不能再变更信息"
+    code = "employer_ended"
+
+
 class PayingAccountKnown(Refusal):
     message = "该付款账户已登记在本单位，无需重复登记"
     code = "paying_account_known"
@@ -123,11 +128,12 @@ def add_paying_account(
     """Register a bank account the employer pays from 登记付款账户, so that its money is recognised.
 
     Raises:
+        EmployerEnded: it has ended.
         WrongBankAccount: not a bank account number.
         NameMissing: no bank is named.
         PayingAccountKnown: registered for this employer already.
     """
-    written = rules.bank_account(account_number)
+    employer, written = held(employer), rules.bank_account(account_number)
     account = PayingAccount(
         id=numbers.draw_ids(PayingAccount, 1)[0],
         employer=employer,
@@ -157,6 +163,27 @@ def drop_paying_account(account: PayingAccount, *, by: trail.Actor, on: date, wh
         raise Overtaken
     before: dict[str, object] = {"account": written, "bank": account.bank_name}
     trail.note("drop_paying_account", employer, by=by, on=on, why=why, before=before)
+
+
+def held(employer: Employer) -> Employer:
+    """The employer as it is now, held until the transaction ends, so that nobody ends it meanwhile 锁定单位.
+
+    Raises:
+        EmployerEnded: it has ended.
+    """
+    now = Employer.objects.select_related("branch").select_for_update(no_key=True, of=("self",)).get(pk=employer.pk)
+    refuse_ended(now)
+    return now
+
+
+def refuse_ended(employer: Employer) -> None:
+    """Refuse an employer that has ended 单位已销户.
+
+    Raises:
+        EmployerEnded.
+    """
+    if employer.status == EmployerStatus.CLOSED:
+        raise EmployerEnded
 
 
 def begin_paying(employer: Employer, *, by: trail.Actor, on: date) -> None:

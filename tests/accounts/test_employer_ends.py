@@ -4,7 +4,7 @@ import pytest
 
 from access.models import User
 from access.states import Post
-from accounts.actions import employer_changes, employer_ends, sealing
+from accounts.actions import employer_changes, employer_ends, employers, sealing
 from accounts.actions.employer_changes import Grounds
 from accounts.models import Employer, KeyChange, MemberAccount
 from accounts.queries import NoMandate, employers_seen_by, standing_of
@@ -174,8 +174,9 @@ def test_an_employer_opened_by_mistake_is_closed_and_changes_no_more():
     for act in (
         lambda: employer_changes.change(employer, {"address": "x"}, GROUNDS, by=clerk(), on=DAY),
         lambda: employer_changes.propose(employer, {"name": "x"}, GROUNDS, by=clerk(), on=DAY),
+        lambda: employers.add_paying_account(employer, "62220211000100", "工商银行", by=clerk(), on=DAY),
     ):
-        with pytest.raises(employer_changes.EmployerEnded):
+        with pytest.raises(employers.EmployerEnded):
             act()
     with pytest.raises(employer_ends.NotNow, match="不能销户"):
         closing(employer)
