@@ -10,7 +10,7 @@ models read them. Only `ledger.actions` write, through the functions of the data
 from django.db import models
 from django.db.models.functions import Now
 
-from ledger.states import SHARD_MOVES, AccountKind, BusinessDayStatus, ChartCategory, ShardStatus, Side
+from ledger.states import SHARD_MOVES, AccountKind, BusinessDayStatus, ChartCategory, HoldPurpose, ShardStatus, Side
 
 
 class Money(models.DecimalField):
@@ -240,3 +240,75 @@ class DayBalance(models.Model):
 
     class Meta:
         verbose_name = "累计发生额"
+
+
+class Hold(models.Model):
+    """Money of an account that is spoken for 占用: kept for an application, or frozen by an order.
+
+    (kind, source) names what holds it. `covered` is how much of the amount is there and counts in the account's `held`.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(
+        LedgerAccount, models.DO_NOTHING, db_constraint=False, related_name="holds", verbose_name="分户账"
+    )
+    kind = models.TextField("占用类别")
+    source = models.TextField("业务来源")
+    purpose = models.TextField("用途", choices=HoldPurpose.choices)
+    amount = Money(verbose_name="金额", null=True)
+    covered = Money(verbose_name="已占用金额")
+    placed_on = models.DateField("占用日期")
+    placed_by = models.ForeignKey(
+        "access.User", models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="经办"
+    )
+    placed_at = models.DateTimeField("占用时间")
+    released_on = models.DateField("解除日期", null=True)
+    released_by = models.ForeignKey(
+        "access.User", models.DO_NOTHING, db_constraint=False, related_name="+", null=True, verbose_name="解除经办"
+    )
+    released_at = models.DateTimeField("解除时间", null=True)
+
+    class Meta:
+        verbose_name = "占用"
+        constraints = [models.UniqueConstraint(fields=["kind", "source"], name="ledger_hold_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.source}"
+
+
+class PaidOut(models.Model):
+    """Held money that left an account 支取, and how the account stood before; undone it comes back as it was."""
+
+    voucher = models.OneToOneField(
+        Voucher, models.DO_NOTHING, db_constraint=False, primary_key=True, related_name="paid_out", verbose_name="凭证"
+    )
+    account = models.ForeignKey(
+        LedgerAccount, models.DO_NOTHING, db_constraint=False, related_name="payouts", verbose_name="分户账"
+    )
+    to_account = models.ForeignKey(
+        LedgerAccount, models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="转入分户账"
+    )
+    interest_account = models.ForeignKey(
+        LedgerAccount, models.DO_NOTHING, db_constraint=False, related_name="+", null=True, verbose_name="利息分户账"
+    )
+    paid_on = models.DateField("支取日期")
+    amount = Money(verbose_name="支取金额")
+    interest = Money(verbose_name="销户利息")
+    closes = models.BooleanField("销户")
+    carried_taken = Money(verbose_name="支取上年结转")
+    current_taken = Money(verbose_name="支取当年归集")
+    carried = Money(verbose_name="支取前上年结转")
+    current = Money(verbose_name="支取前当年归集")
+    carried_number = Money(verbose_name="支取前上年结转积数", max_digits=24)
+    current_number = Money(verbose_name="支取前当年归集积数", max_digits=24)
+    counted_to = models.DateField("支取前积数计至")
+    undone_by = models.OneToOneField(
+        Voucher, models.DO_NOTHING, db_constraint=False, null=True, related_name="undoes", verbose_name="冲回凭证"
+    )
+
+    class Meta:
+        verbose_name = "支取"
+        db_table = "ledger_payout"
+
+    def __str__(self) -> str:
+        return str(self.voucher_id)

@@ -29,6 +29,17 @@ class AccountKind(TextChoices):
     INTERNAL = "INTERNAL", "内部账户"
 
 
+# The kind of a voucher that takes another back; its source is that voucher's id.
+REVERSAL = "ledger.reversal"
+
+
+class HoldPurpose(TextChoices):
+    """What money of an account is held for 占用用途."""
+
+    SPEND = "SPEND", "支取占用"
+    FREEZE = "FREEZE", "冻结"
+
+
 class BusinessDayStatus(TextChoices):
     """The states of a business day 会计日: it only moves forward, and the database holds it to that."""
 

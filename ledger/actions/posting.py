@@ -6,7 +6,7 @@ database, which checks balance, accounts, day and cover, and writes voucher, ent
 `post_batch` and `post_batch_query` post many vouchers of one kind in one go, by a function with the same checks.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -56,6 +56,13 @@ class AccountUnknown(Refusal):
     code = "account_unknown"
 
 
+class HeldOpen(Refusal):
+    """Another act holds money of the account, or it is frozen 账户有未了结的占用."""
+
+    message = "账户有未办结的支取占用或冻结，不能转移或销户；请待其办结或解除后再办理"
+    code = "held_open"
+
+
 class BooksError(Exception):
     """A mistake in the program: a voucher that is not balanced or not sound. The database refused it."""
 
@@ -65,6 +72,7 @@ REFUSALS: dict[str, type[Refusal]] = {
     "HP003": AccountUnknown,
     "HP004": AlreadyPosted,
     "HP005": YearTurning,
+    "HP034": HeldOpen,
 }
 
 
@@ -163,7 +171,7 @@ def post(kind: str, source: object, entries: Sequence[Line], *, by: User, on: da
     is not balanced.
     """
     lines = sorted(entries, key=lambda line: line.account)
-    voucher: int = _call(
+    voucher: int = call(
         ONE,
         [
             *[kind, str(source), on, on, by.pk, why],
@@ -183,7 +191,7 @@ def post_query(kind: str, source: object, select: Select, *, by: User, on: date,
     Refusals as for `post`.
     """
     header = [kind, str(source), on, select.interest_on or on, by.pk, why]
-    voucher: int = _call(MANY.format(select=select.sql), [*select.params, *header])
+    voucher: int = call(MANY.format(select=select.sql), [*select.params, *header])
     return voucher
 
 
@@ -195,7 +203,7 @@ def post_batch(kind: str, drafts: Sequence[Draft], *, by: User, on: date) -> lis
     """
     lines = [(line.account, place, line) for place, draft in enumerate(drafts, 1) for line in draft.lines]
     lines.sort(key=lambda line: line[:2])
-    vouchers: list[int] = _call(
+    vouchers: list[int] = call(
         BATCH,
         [
             *_header(kind, drafts, by=by, on=on),
@@ -214,7 +222,7 @@ def post_batch_query(kind: str, drafts: Sequence[Draft], select: Select, *, by: 
     `voucher` is the place of the draft, from 1. Everything else as for `post_batch`.
     """
     header = _header(kind, drafts, by=by, on=on, interest_on=select.interest_on)
-    vouchers: list[int] = _call(BATCH_QUERY.format(select=select.sql), [*select.params, *header])
+    vouchers: list[int] = call(BATCH_QUERY.format(select=select.sql), [*select.params, *header])
     return vouchers
 
 
@@ -222,9 +230,9 @@ def move_savings(kind: str, moves: Sequence[Move], *, by: User, on: date) -> lis
     """Move all that is in ledger accounts to new ones of other branches, and answer their vouchers 跨网点转移.
 
     Both parts of a balance and their interest numbers go along as they stand; the old accounts are closed. Where there
-    was nothing to move, there is no voucher. Refusals as for `post`.
+    was nothing to move, there is no voucher. Refusals as for `post`, and HeldOpen where an old account has open holds.
     """
-    vouchers: list[int | None] = _call(
+    vouchers: list[int | None] = call(
         MOVES,
         [
             *[kind, [str(move.source) for move in moves], on, by.pk, [move.why for move in moves]],
@@ -245,18 +253,21 @@ def _array(values: Sequence[object]) -> str:
     return "{" + ",".join(map(str, values)) + "}"
 
 
-def _call(sql: str, params: list[object]) -> Any:
-    """One round trip, prepared by the server; a refusal of the database becomes the sentence a person reads."""
+def call(sql: str, params: list[object], refusals: Mapping[str, type[Refusal]] = REFUSALS) -> Any:
+    """Call a function of the gate 调用记账函数: one round trip, prepared by the server.
+
+    A refusal of the database becomes the sentence a person reads, by its code in `refusals`.
+    """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("post inside the transaction of the act")
-    with _refusals(), psycopg.Cursor(connection.connection) as cursor:
+    with _refusals(refusals), psycopg.Cursor(connection.connection) as cursor:
         row = cursor.execute(sql, params, prepare=True).fetchone()
     assert row is not None
     return row[0]
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def _refusals(refusals: Mapping[str, type[Refusal]]) -> Iterator[None]:
     try:
         yield
     except psycopg.errors.CheckViolation as error:
@@ -265,8 +276,8 @@ def _refusals() -> Iterator[None]:
         raise BooksError(str(error)) from error
     except psycopg.Error as error:
         state = error.sqlstate or ""
-        if state in REFUSALS:
-            raise REFUSALS[state] from error
+        if state in refusals:
+            raise refusals[state] from error
         if state in UNSOUND:
             raise BooksError(error.diag.message_primary) from error
         with connection.wrap_database_errors:

@@ -24,6 +24,7 @@ from ledger.queries.days import (
     next_to_close,
     open_day,
 )
+from ledger.queries.holds import available, holds_of
 from ledger.queries.nights import (
     BatchNow,
     NightStep,
@@ -44,6 +45,7 @@ __all__ = [
     "NoBusinessDay",
     "SideSums",
     "TrialRow",
+    "available",
     "balance_of",
     "balances_of",
     "batch_now",
@@ -52,6 +54,7 @@ __all__ = [
     "codes_under",
     "entries_of",
     "entries_seen_by",
+    "holds_of",
     "internal_balance",
     "last_night",
     "newest_lines",
