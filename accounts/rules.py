@@ -308,3 +308,17 @@ def months_late(first: Month, pay_day: int, days: int, *, on: date) -> int:
     while payment_due_on(month, pay_day, days) < on:
         month, late = month.next(), late + 1
     return late
+
+
+def card_number_and_name(text: str) -> tuple[str, str]:
+    """What a card reader typed, taken apart 读卡器输入: the number, and the name where one came along (R-430).
+
+    Readers that work as keyboards send the number alone, or number and name, or a row that begins with the name, with
+    a tab, comma, semicolon or bar between. The number is not judged here. Without any, the whole text is taken for it.
+    """
+    parts = [part.strip() for part in re.split(r"[\t,，、;；|｜]", text) if part.strip()]
+    at = next((place for place, part in enumerate(parts) if re.fullmatch(r"[0-9]{14,17}[0-9X]", plain(part))), None)
+    if at is None:
+        return plain(text), ""
+    beside = parts[1:2] if at == 0 else parts[:1]
+    return plain(parts[at]), written_name(beside[0]) if beside else ""

@@ -4,6 +4,7 @@ from accounts.portal import employers as portal_employers
 from accounts.portal import members as own
 from accounts.portal import registrations as applying
 from accounts.views import (
+    cards,
     deadlines,
     employer_changes,
     employer_ends,
@@ -21,6 +22,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("counter/search/", members.search, name="search"),
+    path("counter/search/card/", cards.card_read, name="card_read"),
     path("counter/employers/", employers.employers, name="employers"),
     path("counter/employers/export/", employers.employers_export, name="employers_export"),
     path("counter/employers/register/", registrations.employer_register, name="employer_register"),

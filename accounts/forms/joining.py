@@ -30,6 +30,8 @@ class CertificateForm(forms.Form):
         error_messages={"required": "请填写证件号码", "max_length": "证件号码不超过40个字符，请核对"},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+    # What a card reader sent beside the number; the next question shows it for checking.
+    name = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, on: date, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -41,6 +41,7 @@
       show.setAttribute("aria-pressed", String(!shown));
     }
     if (event.target.closest("[data-print]")) window.print();
+    document.querySelectorAll("[data-person-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
     const toggle = event.target.closest("[data-menu-toggle]");
     if (toggle) setMenu(!document.body.classList.contains("menu-closed"));
   });
@@ -51,6 +52,15 @@
     if (toggle) toggle.setAttribute("aria-expanded", String(!closed));
     localStorage.setItem("menu", closed ? "closed" : "open");
   }
+
+  // What a page asks by itself and finds unchanged stays, so that nobody is told it again.
+  const told = new WeakMap();
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { elt, serverResponse } = event.detail;
+    if (!elt || !("byItself" in elt.dataset)) return;
+    if (told.get(elt) === serverResponse) event.detail.shouldSwap = false;
+    told.set(elt, serverResponse);
+  });
 
   document.querySelectorAll("[data-caps-hint]").forEach((field) => {
     const hint = document.getElementById(field.dataset.capsHint);

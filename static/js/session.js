@@ -34,6 +34,13 @@
       asking = false;
     }
 
+    // What a page asks by itself rests in a window nobody sees, and near the end, so that it never ends the sign-in
+    // before what was typed is handed over.
+    document.addEventListener("htmx:beforeRequest", (event) => {
+      const byItself = "byItself" in event.detail.elt.dataset;
+      if (byItself && (document.hidden || secondsLeft() <= WARN_SECONDS)) event.preventDefault();
+    });
+
     setInterval(() => {
       if (asking) return;
       const left = secondsLeft();
