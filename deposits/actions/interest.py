@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from access.models import Branch, User
 from audit.actions import trail
 from deposits import rules
+from deposits.queries import kept_day_count
 from hpf.errors import Refusal
 from hpf.money import ZERO
 from ledger.actions import opening, posting
@@ -29,7 +30,6 @@ SETTLEMENT = "deposits.interest_settlement"
 SAVINGS = "201"  # 住房公积金
 PAYABLE = "211"  # 应付利息
 EXPENSE = "41101"  # 住房公积金利息支出
-COUNTED_BY_ACTUAL_DAYS = (DayCount.ACT_360, DayCount.ACT_365)
 
 
 class RateChanged(Refusal):
@@ -40,13 +40,6 @@ class RateChanged(Refusal):
         "请中心确认分段规则，或将参数“利率调整是否分段计息”设为否后重新办理日终"
     )
     code = "rate_changed"
-
-
-class DayCountNotKept(Refusal):
-    """The books keep interest numbers by actual days 积数按实际天数."""
-
-    message = "账户积数按实际天数累计，不能按“{label}”结息；请将参数“账户计息天数规则”改为实际天数后重新办理日终"
-    code = "day_count_not_kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +135,7 @@ def _post_accruals(earned: dict[Branch, Decimal], *, by: User, on: date) -> int:
 
 def _year(on: date, settled_on: tuple[int, int]) -> _Year:
     first, end = rules.interest_year(on, settled_on=settled_on)
-    day_count = interest_terms_on(on).day_count
-    if day_count not in COUNTED_BY_ACTUAL_DAYS:
-        raise DayCountNotKept(label=day_count.label)
+    day_count = kept_day_count(on)
     rates = interest_rates(first, end)
     if not term_on(TermName.SEGMENT_ON_CHANGE, on):
         rates = rates[-1:]
@@ -213,12 +204,13 @@ INTEREST = """, interest as materialized (
     from owed cross join (select %s::numeric as divisor) d
 )"""
 # An account that earned nothing stands in it with nothing: it is carried forward without an entry. What was accrued is
-# used up, and the expense bears the difference.
+# used up, or made good where closings took more than that, and the expense bears the difference.
 IN_LINES = """
 select id as account, 'C' as side, amount from interest
 union all
 select account, side, abs(amount) from (
-    select %s::bigint as account, 'D' as side, %s::numeric as amount
+    select %s::bigint as account, case when accrued > 0 then 'D' else 'C' end as side, accrued as amount
+    from (select %s::numeric as accrued) payable
     union all
     select %s::bigint, case when sum(amount) > %s then 'D' else 'C' end, sum(amount) - %s from interest
 ) books where amount <> 0

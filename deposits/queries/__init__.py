@@ -18,6 +18,7 @@ from deposits.queries.comparing import (
     excel_lines,
     rows_of_kind,
 )
+from deposits.queries.interest import DayCountNotKept, closing_interest, kept_day_count
 from deposits.queries.months import (
     ListedLine,
     Proposal,
@@ -66,6 +67,7 @@ __all__ = [
     "LINES_HEADER",
     "CheckedRow",
     "CheckedRows",
+    "DayCountNotKept",
     "Difference",
     "ListedLine",
     "Owed",
@@ -75,6 +77,7 @@ __all__ = [
     "accounts_by_number",
     "accounts_to_pay_to",
     "base_of_comparison",
+    "closing_interest",
     "compared",
     "contribution_of",
     "covered",
@@ -82,6 +85,7 @@ __all__ = [
     "excel_lines",
     "hints_of",
     "identifications_of",
+    "kept_day_count",
     "lines_of",
     "listed_in",
     "members_due",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from deposits import rules
 from deposits.actions import interest
+from deposits.queries import DayCountNotKept
 from deposits.rules import DatedRate, Movement
 from hpf.errors import Refusal
 from ledger.actions import days, opening, posting
@@ -328,7 +329,7 @@ def test_day_count_the_books_do_not_keep_is_refused():
     days.open_first(SETTLING)
     change_term(TermName.DAY_COUNT, "MONTH30_360", date(2025, 1, 1))
     move(member_accounts(on=SETTLING)[0], Decimal("1000.00"), on=SETTLING)
-    with pytest.raises(interest.DayCountNotKept):
+    with pytest.raises(DayCountNotKept):
         settle(on=SETTLING)
 
 
