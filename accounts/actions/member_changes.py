@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from access.models import User
 from access.states import Perm
 from accounts import rules
+from accounts.actions import members
 from accounts.actions.employer_changes import LONGEST_REASON, Grounds, NothingChanged
 from accounts.actions.employers import named
 from accounts.models import KeyChange, Member
@@ -35,11 +36,6 @@ class CertificateTaken(Refusal):
     code = "certificate_taken"
 
 
-class CardBankMissing(Refusal):
-    message = "银行卡号和开户银行应同时填写"
-    code = "card_bank_missing"
-
-
 @transaction.atomic
 def change_contacts(member: Member, wanted: Mapping[str, str], grounds: Grounds, *, by: User, on: date) -> None:
     """Change mobile and bank card at once, with evidence 联系方式变更; before and after go to the trail, masked.
@@ -59,8 +55,7 @@ def change_contacts(member: Member, wanted: Mapping[str, str], grounds: Grounds,
         "card": rules.bank_account(wanted["card"]) if wanted["card"] else "",
         "card_bank": wanted["card_bank"],
     }
-    if bool(new["card"]) != bool(new["card_bank"]):
-        raise CardBankMissing(field="card_bank" if new["card"] else "card")
+    members.refuse_half_a_card(new["card"], new["card_bank"])
     changed = [name for name, value in new.items() if getattr(held, name) != value]
     if not changed:
         raise NothingChanged

@@ -46,6 +46,11 @@ class NameDiffers(Refusal):
     code = "name_differs"
 
 
+class CardBankMissing(Refusal):
+    message = "银行卡号和开户银行应同时填写"
+    code = "card_bank_missing"
+
+
 class BaseOutOfLimits(Refusal):
     message = "缴存基数应在{floor}元至{cap}元之间，最多两位小数，请核对"
     code = "base_out_of_limits"
@@ -224,6 +229,16 @@ def refuse_paying(terms: DepositTerms, paying: Paying) -> None:
     employers.refuse_ratios(terms, paying.employer_ratio, paying.member_ratio)
 
 
+def refuse_half_a_card(card: str, card_bank: str) -> None:
+    """Refuse a bank card without its bank, or a bank without a card 银行卡号和开户银行.
+
+    Raises:
+        CardBankMissing: at what is missing.
+    """
+    if bool(card) != bool(card_bank):
+        raise CardBankMissing(field="card_bank" if card else "card")
+
+
 def _rows(employer: Employer, listed: Sequence[NewMember], terms: DepositTerms, *, on: date) -> list[_Row]:
     """Every row cleaned; refuses the first that cannot be, that is listed twice or that saves with us already."""
     rows: list[_Row] = []
@@ -245,6 +260,7 @@ def _row(place: int, new: NewMember, employer: Employer, terms: DepositTerms, *,
     certificate = rules.certificate(CertificateType(new.certificate_type), new.id_number, on=on)
     paying = paying_of(new, employer)
     refuse_paying(terms, paying)
+    refuse_half_a_card(new.card, new.card_bank)
     return _Row(
         place=place,
         name=rules.person_name(employers.named(new.name, field="name")),
@@ -252,7 +268,7 @@ def _row(place: int, new: NewMember, employer: Employer, terms: DepositTerms, *,
         index=privacy.blind_index("id_number", certificate.number),
         mobile=rules.mobile(new.mobile) if new.mobile else "",
         card=rules.bank_account(new.card) if new.card else "",
-        card_bank=new.card_bank,
+        card_bank=employers.named(new.card_bank, field="card_bank") if new.card_bank else "",
         paying=paying,
         first_month=new.first_month,
     )

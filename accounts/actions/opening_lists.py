@@ -10,6 +10,7 @@ from django.db import transaction
 from access.models import User
 from accounts import rules, sheets
 from accounts.actions import members, transfers
+from accounts.actions.employers import named
 from accounts.actions.members import EmployerNotActive, ListedTwice, NameDiffers, NewMember, Paying
 from accounts.models import Employer, Member, MemberAccount
 from accounts.states import MEMBER_ACCOUNT_ENDS, CertificateType
@@ -25,6 +26,7 @@ COLUMN_OF = {
     "name": sheets.NAME, "id_number": sheets.ID_NUMBER, "base": sheets.BASE, "mobile": sheets.MOBILE,
     "account_number": sheets.CARD, "employer_ratio": sheets.EMPLOYER_RATIO, "member_ratio": sheets.MEMBER_RATIO,
     "certificate_type": sheets.CERTIFICATE, "first_month": sheets.FIRST_MONTH,
+    "card": sheets.CARD, "card_bank": sheets.CARD_BANK,
 }  # fmt: skip
 Person = tuple[str, bytes]
 
@@ -116,6 +118,7 @@ def _judge(row: Judged, employer: Employer, terms: DepositTerms, *, on: date) ->
         certificate = rules.certificate(row.new.certificate_type, row.new.id_number, on=on)
         row.person = certificate.type, privacy.blind_index("id_number", certificate.number)
         members.refuse_paying(terms, members.paying_of(row.new, employer))
+        members.refuse_half_a_card(row.new.card, row.new.card_bank)
     except Refusal as refusal:
         row.refuse(refusal)
     return row
@@ -133,7 +136,7 @@ def _new_member(cells: sheets.Named, employer: Employer, on: date) -> NewMember:
         first_month=_month(text[sheets.FIRST_MONTH], on),
         mobile=rules.mobile(text[sheets.MOBILE]) if text[sheets.MOBILE] else "",
         card=rules.bank_account(text[sheets.CARD]) if text[sheets.CARD] else "",
-        card_bank=text[sheets.CARD_BANK][:120],
+        card_bank=named(text[sheets.CARD_BANK], field="card_bank") if text[sheets.CARD_BANK] else "",
     )
 
 

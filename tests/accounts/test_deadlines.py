@@ -86,8 +86,10 @@ def test_a_month_shows_from_its_pay_day_until_it_is_paid(day):
     assert seen(date(2026, 9, 16)) == []
 
 
-def test_on_the_last_day_of_a_month_every_pay_day_has_come(day):
-    factories.member_account(factories.employer(pay_day=31), first_month=Month(2026, 9))
+@pytest.mark.parametrize("paid_to", [None, "2026-08"])
+def test_on_the_last_day_of_a_month_every_pay_day_has_come(day, paid_to):
+    employer = factories.member_account(factories.employer(pay_day=31), first_month=Month(2026, 9)).employer
+    Employer.objects.filter(pk=employer.pk).update(paid_to=paid_to)
     assert [len(seen(date(2026, 9, 29))), len(seen(date(2026, 9, 30)))] == [0, 1]
 
 

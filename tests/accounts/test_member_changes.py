@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from access.states import Post
 from accounts import queries, rules
-from accounts.actions import member_changes
+from accounts.actions import member_changes, members
 from accounts.actions.employer_changes import Grounds, NothingChanged
 from accounts.models import KeyChange, Member, MemberAccount
 from accounts.queries import member_changes as asked_for
@@ -166,7 +166,7 @@ def test_contacts_change_at_once_with_evidence(account, clerk):
     assert record.after["evidence"] == GROUNDS.evidence
     with pytest.raises(NothingChanged):
         member_changes.change_contacts(member, wanted, GROUNDS, by=clerk, on=DAY)
-    with pytest.raises(member_changes.CardBankMissing):
+    with pytest.raises(members.CardBankMissing):
         member_changes.change_contacts(member, wanted | {"card_bank": ""}, GROUNDS, by=clerk, on=DAY)
 
 

@@ -59,6 +59,21 @@ def mover(**given):
     return account, row(**{sheets.NAME: account.member.name, sheets.ID_NUMBER: account.member.id_number})
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({sheets.CARD: "6222021100010002"}, "开户银行：银行卡号和开户银行应同时填写"),
+        ({sheets.CARD_BANK: "工商银行"}, "银行卡号：银行卡号和开户银行应同时填写"),
+        ({sheets.CARD: "6222021100010002", sheets.CARD_BANK: "行" * 121}, "开户银行：名称不能为空，且不超过120个字"),
+    ],
+)
+def test_a_card_comes_with_its_bank_whole_or_nobody_is_opened(employer, changes, said):
+    assert judged(employer, row(**changes))[0].startswith(said)
+    with pytest.raises(opening_lists.ListHasErrors):
+        open_list(employer, row(), row(**changes))
+    assert not MemberAccount.objects.exists()
+
+
 def test_new_people_are_opened_and_sealed_ones_moved_together(employer):
     account, moving = mover()
     new = row(**{sheets.EMPLOYER_RATIO: "10", sheets.FIRST_MONTH: "2026-08", sheets.MOBILE: "13800138000"})
