@@ -54,8 +54,25 @@ class Perm(TextChoices):
     WITHDRAW_REMITTANCE = "WITHDRAW_REMITTANCE", "撤销未入账的清册"
     SUBMIT_BACK_PAYMENT = "SUBMIT_BACK_PAYMENT", "办理补缴"
     SUBMIT_REMITTANCE = "SUBMIT_REMITTANCE", "提交本单位汇缴清册"
+    RESET_PASSWORDS = "RESET_PASSWORDS", "重置用户密码"
     VIEW_OWN_ACCOUNT = "VIEW_OWN_ACCOUNT", "查看本人账户"
     REPORT_RECEIPTS = "REPORT_RECEIPTS", "报送到账通知"
+    VIEW_PAYMENTS = "VIEW_PAYMENTS", "查看付款"
+    APPROVE_PAYMENT = "APPROVE_PAYMENT", "复核付款"
+    HANDLE_PAYMENTS = "HANDLE_PAYMENTS", "核实付款回报和认定付款结果"
+    VIEW_OUTBOX = "VIEW_OUTBOX", "查看事件推送"
+    REPLAY_EVENTS = "REPLAY_EVENTS", "重新推送事件"
+    CLAIM_PAYMENTS = "CLAIM_PAYMENTS", "领取付款指令"
+    REPORT_PAYMENTS = "REPORT_PAYMENTS", "报送付款结果"
+    RECEIVE_EVENTS = "RECEIVE_EVENTS", "接收事件"
+
+
+class ResetReason(TextChoices):
+    """Why somebody is given a new first password 重置原因."""
+
+    FORGOTTEN = "FORGOTTEN", "本人忘记密码"
+    RUN_OUT = "RUN_OUT", "初始密码已过期"
+    LEAKED = "LEAKED", "密码可能已泄露"
 
 
 # What every desk of the business looks at, and what only those look at who answer for the books.
@@ -70,7 +87,7 @@ LOOKING = frozenset(
         Perm.EXPORT,
     }
 )
-BOOKS = frozenset({Perm.VIEW_VOUCHERS, Perm.VIEW_TRIAL_BALANCE, Perm.VIEW_REPORTS})
+BOOKS = frozenset({Perm.VIEW_VOUCHERS, Perm.VIEW_TRIAL_BALANCE, Perm.VIEW_REPORTS, Perm.VIEW_PAYMENTS})
 
 PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
     Post.CLERK: LOOKING
@@ -78,17 +95,19 @@ PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
     | {Perm.WITHDRAW_REMITTANCE, Perm.SUBMIT_BACK_PAYMENT}
     | {Perm.CHANGE_PARTICULARS, Perm.END_EMPLOYER, Perm.APPOINT_HANDLER, Perm.VIEW_DEADLINES}
     | {Perm.OPEN_MEMBERS, Perm.REVEAL_NUMBERS},
-    Post.FINANCE: LOOKING | BOOKS | {Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.IDENTIFY_RECEIPTS},
+    Post.FINANCE: LOOKING | BOOKS | {Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.IDENTIFY_RECEIPTS}
+    | {Perm.APPROVE_PAYMENT, Perm.HANDLE_PAYMENTS},
     Post.MANAGER: LOOKING
     | BOOKS
     | {Perm.VIEW_MEMBER, Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.APPROVE_TERM, Perm.VIEW_TRAIL}
-    | {Perm.APPROVE_CHANGES, Perm.VIEW_DEADLINES, Perm.REVEAL_NUMBERS},
+    | {Perm.APPROVE_CHANGES, Perm.VIEW_DEADLINES, Perm.REVEAL_NUMBERS, Perm.APPROVE_PAYMENT},
     # Runs the machines; sees no person's savings and no employer's books (三权分立).
-    Post.OPERATOR: frozenset({Perm.VIEW_BUSINESS_DAY, Perm.CLOSE_DAY, Perm.VIEW_PARAMETERS}),
-    Post.AUDITOR: LOOKING | BOOKS | {Perm.VIEW_MEMBER, Perm.VIEW_TRAIL},
+    Post.OPERATOR: frozenset({Perm.VIEW_BUSINESS_DAY, Perm.CLOSE_DAY, Perm.VIEW_PARAMETERS, Perm.RESET_PASSWORDS})
+    | {Perm.VIEW_OUTBOX, Perm.REPLAY_EVENTS},
+    Post.AUDITOR: LOOKING | BOOKS | {Perm.VIEW_MEMBER, Perm.VIEW_TRAIL, Perm.VIEW_OUTBOX},
     Post.HANDLER: frozenset({Perm.SUBMIT_REMITTANCE}),
     Post.MEMBER: frozenset({Perm.VIEW_OWN_ACCOUNT}),
-    Post.BANK: frozenset({Perm.REPORT_RECEIPTS}),
+    Post.BANK: frozenset({Perm.REPORT_RECEIPTS, Perm.CLAIM_PAYMENTS, Perm.REPORT_PAYMENTS, Perm.RECEIVE_EVENTS}),
     Post.NIGHT: frozenset({Perm.CLOSE_DAY}),
 }
 
@@ -120,6 +139,7 @@ MENU: dict[str, list[MenuEntry]] = {
     "资金与结算": [
         MenuEntry("到账", "cash", "banking:receipts", Perm.VIEW_RECEIPTS),
         MenuEntry("待认领资金", "cash", "deposits:suspense", Perm.VIEW_RECEIPTS),
+        MenuEntry("付款", "cash", "banking:payments", Perm.VIEW_PAYMENTS),
     ],
     "核算": [
         MenuEntry("凭证", "book", "ledger:vouchers", Perm.VIEW_VOUCHERS),
@@ -133,7 +153,11 @@ MENU: dict[str, list[MenuEntry]] = {
         MenuEntry("单位暂存款", "cash", "reports:unallocated", Perm.VIEW_REPORTS),
     ],
     "稽核": [MenuEntry("操作留痕", "eye", "reports:records", Perm.VIEW_TRAIL)],
-    "设置": [MenuEntry("政策参数", "sliders", "policy:terms", Perm.VIEW_PARAMETERS)],
+    "设置": [
+        MenuEntry("政策参数", "sliders", "policy:terms", Perm.VIEW_PARAMETERS),
+        MenuEntry("用户与密码", "user", "access:users", Perm.RESET_PASSWORDS),
+        MenuEntry("事件推送", "list", "banking:deliveries", Perm.VIEW_OUTBOX),
+    ],
     "单位": [
         MenuEntry("本月汇缴", "list", "deposits:employer_home", Perm.SUBMIT_REMITTANCE),
         MenuEntry("单位信息", "building", "accounts:my_employer", Perm.SUBMIT_REMITTANCE),
@@ -141,8 +165,6 @@ MENU: dict[str, list[MenuEntry]] = {
     "个人": [MenuEntry("我的账户", "user", "accounts:my_account", Perm.VIEW_OWN_ACCOUNT)],
 }
 
-# The page a post begins with 首页, where it is not the first one of its menu.
-FIRST_PAGE: dict[Post, str] = {Post.MANAGER: "reports:manager_desk"}
 
 class KeyFunction(TextChoices):
     """What a key does on a page 快捷功能. Each person may give it a key of one's own."""
@@ -187,3 +209,5 @@ OUTSIDE_FIELDS = frozenset(
     }
 )
 
+# The page a post begins with 首页, where it is not the first one of its menu.
+FIRST_PAGE: dict[Post, str] = {Post.MANAGER: "reports:manager_desk"}

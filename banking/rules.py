@@ -1,4 +1,5 @@
-"""What a notice of money in must be 到账通知规则: decisions on values, without tables or a clock."""
+"""What a notice of money in must be, and what a bank's word does to a payment 到账通知与付款回报规则: decisions on
+values, without tables or a clock."""
 
 import hashlib
 import json
@@ -7,7 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from banking.states import RefusalCode
+from banking.states import (
+    PaymentStatus,
+    RefusalCode,
+    ResultOutcome,
+    ResultRefusal,
+    ResultStatus,
+)
 
 CURRENCY = "CNY"
 
@@ -68,4 +75,127 @@ def fingerprint(notice: Notice, payer_account_index: bytes) -> bytes:
         *[notice.account, notice.currency, str(notice.amount), notice.paid_on.isoformat()],
         *[notice.payer_name, payer_account_index.hex(), notice.payer_bank, notice.remark],
     ]
+    return hashlib.sha256(json.dumps(content).encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a bank says of a payment 付款回报; `amount` in yuan. What it need not say is empty."""
+
+    outcome: ResultOutcome
+    sending: int | None = None
+    bank_serial: str = ""
+    account: str = ""
+    amount: Decimal | None = None
+    paid_on: date | None = None
+    code: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a payment stands when a bank says something of it 付款指令现状; `sending` is 0 while it was never sent."""
+
+    status: PaymentStatus
+    sending: int
+    amount: Decimal
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a result does 付款回报的效果: what becomes of it, why it is refused, and the status it leads to, if any."""
+
+    became: ResultStatus
+    refusal: ResultRefusal | None = None
+    moves_to: PaymentStatus | None = None
+
+
+NOTED = Effect(ResultStatus.APPLIED)
+AWAITED = Effect(ResultStatus.WAITING)
+# Of these the bank may still say anything: it was handed the payment and has not said how it ended.
+UNDECIDED = frozenset({PaymentStatus.SENT, PaymentStatus.ACCEPTED, PaymentStatus.UNKNOWN, PaymentStatus.APPROVED})
+# What a result does once its figures are right: by what it says and, unless undecided, by how the payment ended.
+ENDED: dict[ResultOutcome, dict[PaymentStatus, Effect]] = {
+    ResultOutcome.ACCEPTED: dict.fromkeys(
+        (PaymentStatus.SUCCEEDED, PaymentStatus.RETURNED, PaymentStatus.FAILED), NOTED
+    ),
+    ResultOutcome.SUCCEEDED: {
+        PaymentStatus.SUCCEEDED: Effect(ResultStatus.REFUSED, ResultRefusal.SUCCEEDED_BEFORE),
+        PaymentStatus.RETURNED: Effect(ResultStatus.REFUSED, ResultRefusal.SUCCEEDED_BEFORE),
+        PaymentStatus.FAILED: Effect(ResultStatus.REFUSED, ResultRefusal.FAILED_BEFORE),
+    },
+    ResultOutcome.FAILED: {
+        PaymentStatus.SUCCEEDED: Effect(ResultStatus.REFUSED, ResultRefusal.SUCCEEDED_BEFORE),
+        PaymentStatus.RETURNED: Effect(ResultStatus.REFUSED, ResultRefusal.SUCCEEDED_BEFORE),
+        PaymentStatus.FAILED: NOTED,
+    },
+    ResultOutcome.RETURNED: {
+        PaymentStatus.SUCCEEDED: Effect(ResultStatus.APPLIED, moves_to=PaymentStatus.RETURNED),
+        PaymentStatus.RETURNED: Effect(ResultStatus.REFUSED, ResultRefusal.RETURNED_BEFORE),
+        PaymentStatus.FAILED: Effect(ResultStatus.REFUSED, ResultRefusal.FAILED_BEFORE),
+    },
+}
+OPEN: dict[ResultOutcome, Effect] = {
+    ResultOutcome.ACCEPTED: Effect(ResultStatus.APPLIED, moves_to=PaymentStatus.ACCEPTED),
+    ResultOutcome.SUCCEEDED: Effect(ResultStatus.APPLIED, moves_to=PaymentStatus.SUCCEEDED),
+    ResultOutcome.FAILED: Effect(ResultStatus.APPLIED, moves_to=PaymentStatus.FAILED),
+    ResultOutcome.RETURNED: AWAITED,  # until the bank says it had paid
+}
+
+
+def signatures_needed(amount: Decimal, *, tier_one: Decimal, tier_two: Decimal) -> int:
+    """How many of finance sign a payment of so many yuan beside the decision it rests on 付款复核人数 (R-801).
+
+    Up to `tier_one` none, up to `tier_two` one, above it two; the tiers themselves belong to the lower side.
+    """
+    return (amount > tier_one) + (amount > tier_two)
+
+
+def effect_of(said: Said, standing: Standing, *, latest: date) -> Effect:
+    """What a bank's word does to a payment 付款回报的效果 (R-803).
+
+    The status follows from the set of what was said, not from its order: a return that comes before its success waits
+    for it, an acceptance that comes late changes nothing. What contradicts the payment, or what the bank said before,
+    is refused and shown to a person. `latest` is the last day on which money can have moved.
+    """
+    refusal = _contradiction(said, standing, latest)
+    if refusal:
+        return Effect(ResultStatus.REFUSED, refusal)
+    if said.outcome == ResultOutcome.NOT_RECEIVED:
+        return Effect(ResultStatus.APPLIED, moves_to=PaymentStatus.APPROVED)
+    if standing.status not in UNDECIDED:
+        return ENDED[said.outcome][standing.status]
+    # An acceptance said twice leaves the payment where it is.
+    return NOTED if OPEN[said.outcome].moves_to == standing.status else OPEN[said.outcome]
+
+
+def _contradiction(said: Said, standing: Standing, latest: date) -> ResultRefusal | None:
+    """Why what was said cannot be true of this payment, or None."""
+    if standing.status == PaymentStatus.CANCELLED:
+        return ResultRefusal.CANCELLED
+    if standing.sending == 0:
+        return ResultRefusal.NOT_SENT
+    if said.outcome == ResultOutcome.NOT_RECEIVED:
+        return _untimely(said, standing)
+    if said.amount is not None and said.amount != standing.amount:
+        return ResultRefusal.AMOUNT
+    if said.account and said.account != standing.account:
+        return ResultRefusal.ACCOUNT
+    return ResultRefusal.AHEAD if said.paid_on and said.paid_on > latest else None
+
+
+def _untimely(said: Said, standing: Standing) -> ResultRefusal | None:
+    """Why a bank's word that it never received a payment comes at the wrong time, or None."""
+    if standing.status != PaymentStatus.UNKNOWN:
+        return ResultRefusal.NOT_ASKED
+    return None if said.sending == standing.sending else ResultRefusal.SENDING
+
+
+def fingerprint_of_result(said: Said) -> bytes:
+    """The digest of what a bank said of a payment 付款回报摘要: equal for what is said again (32 bytes).
+
+    The bank's own code and text do not count: it may word the same fact differently.
+    """
+    content = [str(said.sending), said.bank_serial, said.account, str(said.amount), str(said.paid_on)]
     return hashlib.sha256(json.dumps(content).encode()).digest()

@@ -98,6 +98,10 @@ class TermName(TextChoices):
     USAGE_WARN_MIDDLE = "funds.usage.warn.middle", "个贷率预警线"
     USAGE_WARN_HIGH = "funds.usage.warn.high", "个贷率警戒线"
 
+    PAYMENT_TIER_ONE = "payment.tier.one", "付款免财务复核的最高金额"
+    PAYMENT_TIER_TWO = "payment.tier.two", "付款一人复核的最高金额"
+    PAYMENT_ANSWER_MINUTES = "payment.answer_minutes", "银行回报付款结果的期限"
+
     WITHDRAW_DECISION_DAYS = "withdraw.decision_days", "提取审批期限"
     RENT_QUOTA = "withdraw.rent.month_quota", "租房提取月额度"
     RENT_FREQUENCY = "withdraw.rent.frequency", "租房提取频次"
@@ -134,6 +138,7 @@ GROUP_LABELS = {
     "loan": "贷款",
     "reserve": "资金",
     "funds": "资金",
+    "payment": "资金",
     "withdraw": "提取",
     "recheck": "服务",
     "cert": "服务",
@@ -187,6 +192,7 @@ UNITS: dict[str, frozenset[TermName]] = {
     ),
     "次": frozenset({TermName.LOAN_MAX_TIMES}),
     "小时": frozenset({TermName.MTTR_HOURS}),
+    "分钟": frozenset({TermName.PAYMENT_ANSWER_MINUTES}),
 }
 
 # What a term may be set to, where only a few values have a meaning.
@@ -243,6 +249,8 @@ NAMES_OF_KIND: dict[TermKind, frozenset[TermName]] = {
             TermName.LOAN_CAP_COUPLE,
             TermName.QUOTA_ROUND_DOWN,
             TermName.PREPAY_MIN,
+            TermName.PAYMENT_TIER_ONE,
+            TermName.PAYMENT_TIER_TWO,
             TermName.RENT_QUOTA,
             TermName.KEEP_BALANCE,
             TermName.RENOVATION_CAP,
@@ -269,6 +277,7 @@ ORDERED = (
     (TermName.USAGE_WARN_LOW, TermName.USAGE_WARN_MIDDLE),
     (TermName.USAGE_WARN_MIDDLE, TermName.USAGE_WARN_HIGH),
     (TermName.FINE_MIN, TermName.FINE_MAX),
+    (TermName.PAYMENT_TIER_ONE, TermName.PAYMENT_TIER_TWO),
 )
 
 # The rules of docs/rules.md that compute with a parameter; a test compares.
@@ -279,6 +288,9 @@ RULES_WITH: dict[TermName, tuple[str, ...]] = {
     TermName.RATIO_MAX: ("R-102 缴存比例",),
     TermName.ROUND_UNIT: ("R-103 月缴存额",),
     TermName.BACK_PAYMENT_MONTHS: ("R-107 补缴",),
+    TermName.PAYMENT_TIER_ONE: ("R-801 付款复核",),
+    TermName.PAYMENT_TIER_TWO: ("R-801 付款复核",),
+    TermName.PAYMENT_ANSWER_MINUTES: ("R-802 付款结果不明",),
     TermName.RECEIPT_OLDEST_DAYS: ("R-304 到账日期",),
     TermName.REGISTER_DAYS: ("R-411 登记期限",),
     TermName.LATE_REGISTER_DAYS: ("R-411 登记期限",),

@@ -1,0 +1,55 @@
+"""Reads of banks, receipts, payments and events 银行、到账、付款与事件查询."""
+
+from banking.queries.events import deliveries_seen_by, events_after, webhook_of
+from banking.queries.payments import (
+    NoAccount,
+    PaymentCount,
+    counts_by_status,
+    ended_unpaid,
+    facts_of,
+    facts_of_ruling,
+    paying_account_for,
+    payment_of,
+    payments_of_bank,
+    payments_seen_by,
+    results_seen_by,
+    rulings_seen_by,
+    waiting_ruling,
+)
+from banking.queries.receipts import (
+    NoBank,
+    ReceiptTotals,
+    bank_of,
+    open_accounts_of,
+    receipts_seen_by,
+    refused_notices_seen_by,
+    totals_of,
+    unclaimed_receipts,
+)
+
+__all__ = [
+    "NoAccount",
+    "NoBank",
+    "PaymentCount",
+    "ReceiptTotals",
+    "bank_of",
+    "counts_by_status",
+    "deliveries_seen_by",
+    "ended_unpaid",
+    "events_after",
+    "facts_of",
+    "facts_of_ruling",
+    "open_accounts_of",
+    "paying_account_for",
+    "payment_of",
+    "payments_of_bank",
+    "payments_seen_by",
+    "receipts_seen_by",
+    "refused_notices_seen_by",
+    "results_seen_by",
+    "rulings_seen_by",
+    "totals_of",
+    "unclaimed_receipts",
+    "waiting_ruling",
+    "webhook_of",
+]

@@ -1,0 +1,1 @@
+"""Counter pages of banking 银行与资金页面."""
