@@ -155,6 +155,14 @@ def test_a_bound_is_kept_on_later_days_too():
         terms.preview(new("2400.00", JULY), on=JUNE)
 
 
+def test_a_bound_asks_no_more_once_a_later_value_has_taken_over():
+    granted("30000.00", NEXT_YEAR)
+    granted("26000.00", NEXT_YEAR, TermName.BASE_FLOOR)
+    granted("25000.00", JULY)
+    assert queries.term_on(TermName.BASE_CAP, JULY) == Decimal("25000.00")
+    assert queries.term_on(TermName.BASE_CAP, NEXT_YEAR) == Decimal("30000.00")
+
+
 def test_a_parameter_has_one_proposal_at_a_time():
     proposed()
     with pytest.raises(terms.AlreadyProposed):

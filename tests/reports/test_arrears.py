@@ -51,6 +51,14 @@ def test_a_month_handed_in_counts_with_its_list():
     assert (later.months, later.behind, later.amount) == (3, Behind.QUARTER, 2 * EACH + 2 * 7 * EACH)
 
 
+def test_a_list_of_a_month_that_is_not_due_yet_is_not_owed():
+    employer = paying_employer(2)
+    remittance = submitted(employer)
+    submitted(employer, JULY.next())
+    row = found(date(2026, 7, 16))[employer.pk]
+    assert (row.last, row.months, row.listed, row.amount) == (JULY, 1, 1, remittance.total)
+
+
 def test_money_that_came_but_does_not_cover_is_shown_beside():
     employer = paying_employer(2)
     funded(employer, "100.00", reference=submitted(employer).reference)
