@@ -39,6 +39,7 @@ PAGE_METHODS = ["GET", "HEAD", "POST"]
 REMEMBERED = {200, 201, 202, 204, 409}
 SEARCH = "accounts:search"  # the page behind the search field of the top bar, which posts `q` to it
 INBOX = "approvals:inbox"
+OWN_PASSWORD = "access:password_change"
 BY_ITSELF = "HPF-By-Itself"  # a page that asks whether its sign-in still lasts says so
 SEEN_EVERY_SECONDS = 30  # how exactly idleness is measured; spares a write of the session on most requests
 
@@ -49,6 +50,7 @@ class Door:
 
     kind: str
     perm: Perm | None = None
+    before_own_password: bool = False  # also for who has only a first password yet
 
     @property
     def needs_day(self) -> bool:
@@ -73,6 +75,11 @@ def member(view: View) -> View:
 def signed_in(view: View) -> View:
     """For anybody who signed in 登录后页面."""
     return _page(view, Door("signed_in"), lambda user: True)
+
+
+def arriving(view: View) -> View:
+    """For anybody who signed in, also with a first password only 初始密码页面: choosing an own one, and leaving."""
+    return _page(view, Door("signed_in", before_own_password=True), lambda user: True)
 
 
 def public(view: View) -> View:
@@ -274,6 +281,8 @@ def _page(view: View, door: Door, admits: Callable[[User], bool]) -> View:
             messages.info(request, "您已较长时间没有操作，为保护信息安全请重新登录")
             keep_draft(request, person)
             return _to_sign_in(request)
+        if request.user.first_password_until and not door.before_own_password:
+            return _led_to(request, OWN_PASSWORD)
         return view(request, *args, **kwargs) if admits(request.user) else _forbidden(request, door)
 
     return _open(enter, door)
@@ -330,9 +339,14 @@ def page_address(request: Any) -> str:
 
 def _to_sign_in(request: Any) -> HttpResponse:
     """The sign-in page, which leads back to the page this person was on."""
+    return _led_to(request, settings.LOGIN_URL)
+
+
+def _led_to(request: Any, page: str) -> HttpResponse:
+    """A page that comes first, and knows where this person wanted to go."""
     direct = request.method == "GET" and not request.htmx
     wanted = request.get_full_path() if direct else page_address(request)
-    address = reverse(settings.LOGIN_URL) + "?" + urlencode({"next": wanted})
+    address = reverse(page) + "?" + urlencode({"next": wanted})
     if request.htmx:
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)

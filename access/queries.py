@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from access.models import User
-from access.states import MENU, MenuEntry, Post
+from access.states import MENU, MenuEntry, Perm, Post
 
+CENTRE = "00"  # 中心本部 answers for every office
 SIGN_IN_POSTS = set(Post) - {Post.BANK, Post.NIGHT}
 
 
@@ -28,6 +30,17 @@ def may_sign_in(user: User) -> bool:
 def night_user() -> User:
     """The user under whose name the day end acts 日终用户."""
     return User.objects.get(username="night")
+
+
+def users_seen_by(user: User) -> QuerySet[User]:
+    """The people whose passwords a person looks after 可管理的用户: those of the own office, at the centre everybody.
+
+    Machines are not among them. Handlers and members belong to no office.
+    """
+    people = User.objects.filter(post__in=SIGN_IN_POSTS)
+    if not (user.works_at_counter and user.has(Perm.RESET_PASSWORDS)):
+        return people.none()
+    return people if user.branch_code == CENTRE else people.filter(branch=user.branch)
 
 
 def menu_of(user: User) -> list[tuple[str, list[MenuLink]]]:

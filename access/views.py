@@ -1,25 +1,28 @@
-"""Signing in and out, and the desk 登录、退出、工作台."""
+"""Signing in and out, passwords, and the desk 登录、退出、密码、工作台."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from access import doors, queries, rules
-from access.actions import drafts, keyboard, people
-from access.forms import KeysForm, SignInForm
-from access.states import FIRST_PAGE
-from hpf.pages import refusals_shown_on
+from access.actions import drafts, first_passwords, keyboard, people
+from access.filters import UserFilter
+from access.forms import KeysForm, PasswordForm, ResetForm, SignInForm
+from access.states import FIRST_PAGE, Perm
+from hpf.pages import page_of, refusals_shown_on
 
 # One sentence for an unknown name and a wrong password: neither tells whether the name exists.
 NOT_RECOGNISED = "用户名或密码不正确，请核对后重试"
+ASK_ANEW = "请携带本人身份证件联系中心运维人员重新发放"
 
 
 @doors.public
@@ -27,7 +30,9 @@ def sign_in(request: Any) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if form.is_valid():
         user = authenticate(request, **form.cleaned_data)
-        if user is not None and queries.may_sign_in(user):
+        if user is not None and rules.first_password_over(user.first_password_until, on=request.business_day):
+            form.add_error(None, f"初始密码已于 {user.first_password_until} 到期，{ASK_ANEW}")
+        elif user is not None and queries.may_sign_in(user):
             last = user.last_login
             login(request, user)
             doors.begin_session(request)
@@ -35,12 +40,13 @@ def sign_in(request: Any) -> HttpResponse:
             people.note_sign_in(user, on=request.business_day)
             messages.info(request, f"上次登录：{timezone.localtime(last):%Y-%m-%d %H:%M}" if last else "这是您首次登录")
             return redirect(_next(request))
-        form.add_error(None, NOT_RECOGNISED)
+        else:
+            form.add_error(None, NOT_RECOGNISED)
     page = {"form": form, "next": request.GET.get("next", "")}
     return render(request, "access/sign_in.html", page)
 
 
-@doors.signed_in
+@doors.arriving
 def sign_out(request: Any) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
@@ -51,7 +57,58 @@ def sign_out(request: Any) -> HttpResponse:
     return HttpResponseRedirect(reverse("access:sign_in"), headers={"Clear-Site-Data": '"cache", "storage"'})
 
 
-@doors.signed_in
+@doors.arriving
+def password_change(request: Any) -> HttpResponse:
+    """An own password 修改密码; whoever has only a first one yet is led here before anything else."""
+    first = request.user.first_password_until
+    form = PasswordForm(request.POST or None, person=request.user)
+    if form.is_valid():
+        given = form.cleaned_data
+        # Counted as a sign-in is: whoever finds the desk unattended cannot try passwords one after the other.
+        user = authenticate(request, username=request.user.username, password=given["password_old"])
+        if user is None:
+            form.add_error("password_old", "密码不正确，请重新输入")
+        else:
+            with refusals_shown_on(form):
+                people.change_password(user, given["password"], request.glance.own_numbers, on=request.business_day)
+                update_session_auth_hash(request, user)
+                messages.success(request, "密码已修改，请牢记；您在其他设备上的登录已全部退出")
+                return redirect(_next(request))
+    page = {"form": form, "until": first}
+    return render(request, "access/password_first.html" if first else "access/password_change.html", page)
+
+
+@doors.counter(Perm.RESET_PASSWORDS)
+def users(request: Any) -> HttpResponse:
+    """The people who sign in 用户, to find one who needs a new password."""
+    chosen = UserFilter(request.GET, queryset=queries.users_seen_by(request.user).order_by("username"))
+    page = {"filter": chosen, "page": page_of(request, chosen.found)}
+    return render(request, "access/users.html", page)
+
+
+@doors.counter(Perm.RESET_PASSWORDS)
+def user_reset(request: Any, pk: int) -> HttpResponse:
+    """A new first password for somebody 重置密码."""
+    user, on = get_object_or_404(queries.users_seen_by(request.user), pk=pk), request.business_day
+    form = ResetForm(request.POST or None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            until = on + timedelta(days=request.glance.first_password_days)
+            given = people.reset_password(user, form.cleaned_data["reason"], until=until, by=request.user, on=on)
+            first_passwords.keep(request, user.username, given)
+            return redirect("access:user_reset_done", pk)
+    return render(request, "access/user_reset.html", {"user": user, "form": form})
+
+
+@doors.counter(Perm.RESET_PASSWORDS)
+def user_reset_done(request: Any, pk: int) -> HttpResponse:
+    """The new first password, once."""
+    user = get_object_or_404(queries.users_seen_by(request.user), pk=pk)
+    page = {"user": user, "first_password": first_passwords.take(request)}
+    return render(request, "access/user_reset_done.html", page)
+
+
+@doors.arriving
 def session(request: Any) -> HttpResponse:
     """How long the sign-in still lasts 会话剩余时间; a page asks when its own clock says it is over.
 

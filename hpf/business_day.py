@@ -18,6 +18,7 @@ from django.utils import timezone
 from access.actions import looking
 from access.states import Perm
 from accounts.queries import NoMandate
+from accounts.queries.own_numbers import numbers_of
 from approvals.queries import cases_decided_by
 from audit.actions import trail
 from hpf.errors import Refusal
@@ -52,6 +53,16 @@ class Glance:
             return int(str(term_on(TermName.APPROVAL_DAYS, self._on)))
         except NoTerm:
             return None
+
+    @property
+    def first_password_days(self) -> int:
+        """For how many days a first password holds 初始密码有效天数. Raises NoTerm where the centre set none."""
+        return int(str(term_on(TermName.FIRST_PASSWORD_DAYS, self._on)))
+
+    @property
+    def own_numbers(self) -> list[str]:
+        """The numbers this person is known by 本人号码, which no password may hold."""
+        return numbers_of(self._user)
 
     @cached_property
     def night(self) -> queries.BatchNow | None:

@@ -1,8 +1,7 @@
 """Mandates 经办人授权: who acts for an employer in the portal, under which paper, and until when."""
 
-import secrets
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -17,9 +16,9 @@ from accounts.states import EmployerStatus
 from audit.actions import trail
 from hpf import numbers, privacy
 from hpf.errors import Overtaken, Refusal
+from policy.queries import term_on
+from policy.states import TermName
 
-# Letters and digits that nobody takes for one another when they are read from paper.
-READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 LONGEST_MANDATE = 100
 
 
@@ -82,11 +81,6 @@ class NewHandler:
     paper: Paper
 
 
-def first_password() -> str:
-    """A first password 初始密码 of sixteen readable characters in four groups (about 79 bits)."""
-    return "-".join("".join(secrets.choice(READABLE) for _ in range(4)) for _ in range(4))
-
-
 @transaction.atomic
 def appoint(employer: Employer, user: User, paper: Paper | None = None, *, by: trail.Actor, on: date) -> Handler:
     """Let a user act for an employer in the portal 指定单位经办人, from this day to the mandate's last one.
@@ -128,13 +122,16 @@ def appoint(employer: Employer, user: User, paper: Paper | None = None, *, by: t
 
 @transaction.atomic
 def appoint_new(employer: Employer, new: NewHandler, *, by: trail.Actor, on: date) -> Handler:
-    """Make a user for a new handler and let it act for an employer 新增经办人.
+    """Make a user for a new handler and let it act for an employer 新增经办人; the first password holds for some days.
 
     Raises:
+        NoTerm: nothing says for how many.
         UsernameTaken, WeakPassword: no such user can be made.
         and what `appoint` raises.
     """
-    user = people.NewUser(new.username, named(new.name, field="handler_name"), Post.HANDLER, None, new.password)
+    until = on + timedelta(days=int(str(term_on(TermName.FIRST_PASSWORD_DAYS, on))))
+    name = named(new.name, field="handler_name")
+    user = people.NewUser(new.username, name, Post.HANDLER, None, new.password, until=until)
     return appoint(employer, people.create_user(user, by=by, on=on), new.paper, by=by, on=on)
 
 

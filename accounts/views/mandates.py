@@ -8,12 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from access import doors
+from access.actions import first_passwords, people
 from access.states import Perm
 from accounts import queries
 from accounts.actions import mandates
 from accounts.forms.employers import AppointForm, RenewForm, WhyForm
 from accounts.models import Employer, Handler
-from accounts.views import first_passwords
 from hpf.pages import refusals_shown_on
 
 
@@ -28,7 +28,7 @@ def handler_appoint(request: Any, pk: int) -> HttpResponse:
             if given["kind"] == AppointForm.KNOWN:
                 made = mandates.appoint_known(employer, given["username"], form.paper, by=request.user, on=on)
             else:
-                new = form.new_handler(mandates.first_password())
+                new = form.new_handler(people.first_password())
                 made = mandates.appoint_new(employer, new, by=request.user, on=on)
                 first_passwords.keep(request, new.username, new.password)
             return redirect("accounts:handler_appointed", made.pk)

@@ -9,15 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from access import doors
+from access.actions import first_passwords, people
 from access.models import Branch
 from access.states import Perm
 from accounts import queries
-from accounts.actions import mandates
 from accounts.actions import registrations as registering
 from accounts.filters import RegistrationFilter
 from accounts.forms.employers import CreditCodeForm, RegisterForm, SendBackForm
 from accounts.models import Employer, Registration
-from accounts.views import first_passwords
 from accounts.views.members import CONFIRMED
 from audit.actions import trail
 from hpf.errors import Refusal
@@ -50,7 +49,7 @@ def employer_register_particulars(request: Any) -> HttpResponse:
     form = RegisterForm(request.POST or None, initial=initial, on=request.business_day, branches=_offices(request))
     if form.is_valid() and CONFIRMED in request.POST:
         with refusals_shown_on(form):
-            handler = form.new_handler(password := mandates.first_password())
+            handler = form.new_handler(password := people.first_password())
             employer = registering.register(
                 form.new_employer, form.bank, handler, by=request.user, on=request.business_day
             )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.db import connection, transaction
 
+from access.actions import people
 from access.states import Post
 from accounts.actions import mandates, registrations
 from accounts.models import Employer, Handler, Registration
@@ -63,6 +64,6 @@ def test_a_new_user_pressed_for_many_times_at_once_is_made_once(own_database):
     books.open_books(DAY)
     with transaction.atomic():
         employer, by = factories.employer(), clerk()
-    new = mandates.NewHandler("zhangsan", "张三", mandates.first_password(), mandates.Paper())
+    new = mandates.NewHandler("zhangsan", "张三", people.first_password(), mandates.Paper())
     outcomes = together(*[lambda: mandates.appoint_new(employer, new, by=by, on=DAY)] * 6)
     assert outcomes == ["done", *["username_taken"] * 5] and Handler.objects.count() == 1

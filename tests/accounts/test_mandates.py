@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from access.actions import people
 from access.models import User
 from access.states import Post
 from accounts import queries, rules
@@ -33,14 +34,14 @@ def clerk() -> User:
 
 
 def test_a_first_password_is_readable_and_never_the_same():
-    made = {mandates.first_password() for _ in range(200)}
+    made = {people.first_password() for _ in range(200)}
     assert len(made) == 200
-    assert {len(one) for one in made} == {19} and not set("".join(made)) - set(mandates.READABLE + "-")
+    assert {len(one) for one in made} == {19} and not set("".join(made)) - set(people.READABLE + "-")
 
 
 def test_a_new_handler_signs_in_with_the_first_password(day):
     employer = factories.employer()
-    new = NewHandler("wang.fang", "王芳", mandates.first_password(), PAPER)
+    new = NewHandler("wang.fang", "王芳", people.first_password(), PAPER)
     made = mandates.appoint_new(employer, new, by=clerk(), on=DAY)
     assert made.user.check_password(new.password) and made.user.post == Post.HANDLER
     assert (made.since, made.until, made.mandate, made.mobile) == (DAY, LAST, "SQ-7", "13900002222")
