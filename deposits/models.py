@@ -153,9 +153,10 @@ class Sheet(_Totals):
     leaver_count = models.IntegerField("封存人数", default=0)
     mover_count = models.IntegerField("转入人数", default=0)
     error_kinds = models.JSONField("错误分类", default=list)
-    failure = models.TextField("无法读取的原因", default="")
+    failure = models.TextField("未办成的原因", default="")
     uploaded_by = models.ForeignKey("access.User", models.PROTECT, related_name="+", verbose_name="上传人")
     uploaded_at = models.DateTimeField("上传时间", db_default=Now())
+    confirmed_by = models.ForeignKey("access.User", models.PROTECT, null=True, related_name="+", verbose_name="确认人")
     remittance = models.OneToOneField(Remittance, models.PROTECT, null=True, related_name="sheet", verbose_name="汇缴")
 
     class Meta:
@@ -163,9 +164,17 @@ class Sheet(_Totals):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=SheetStatus.values), name="deposits_sheet_status"),
             models.CheckConstraint(condition=Q(month__regex=MONTH), name="deposits_sheet_month"),
+            models.CheckConstraint(
+                condition=~Q(status=SheetStatus.CONFIRMING.value) | Q(confirmed_by__isnull=False),
+                name="deposits_sheet_confirmed_by_somebody",
+            ),
         ]
         indexes = [
-            models.Index(fields=["id"], condition=Q(status=SheetStatus.WAITING.value), name="deposits_sheet_waiting"),
+            models.Index(
+                fields=["id"],
+                condition=Q(status__in=[SheetStatus.WAITING.value, SheetStatus.CONFIRMING.value]),
+                name="deposits_sheet_waiting",
+            ),
         ]
 
     def __str__(self) -> str:

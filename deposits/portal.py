@@ -111,7 +111,7 @@ def sheet_errors(request: Any, pk: int) -> HttpResponse:
 
 @doors.employer
 def sheet_confirm(request: Any, pk: int) -> HttpResponse:
-    """Make the sheet the month's remittance."""
+    """Make the sheet the month's remittance; a long one is made by the clock, and its page says how far it is."""
     found = get_object_or_404(queries.sheets_seen_by(request.user), pk=pk)
     if request.method == "POST":
         try:
@@ -119,8 +119,9 @@ def sheet_confirm(request: Any, pk: int) -> HttpResponse:
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
         else:
-            _pay_in_demonstration(made)
-            return redirect("deposits:my_remittance", made.pk)
+            if made:
+                _pay_in_demonstration(made)
+                return redirect("deposits:my_remittance", made.pk)
     return redirect("deposits:sheet", pk)
 
 
@@ -222,7 +223,5 @@ def my_remittance_export(request: Any, pk: int) -> Any:
 def _pay_in_demonstration(made: Remittance) -> None:
     """In a demonstration the employer's bank is the simulator, and pays a moment later."""
     if settings.DEMO:
-        employer = made.employer
-        account = employer.paying_accounts.order_by("pk").first()
-        number = account.account_number if account else ""
-        simulator.order(settings.DATA_DIR, made.reference, made.total, employer.name, number)
+        account = queries.paying_account_of(made.employer)
+        simulator.order(settings.DATA_DIR, made.reference, made.total, made.employer.name, account)

@@ -50,6 +50,7 @@ class SheetStatus(TextChoices):
 
     WAITING = "WAITING", "校验中"
     CHECKED = "CHECKED", "已校验"
+    CONFIRMING = "CONFIRMING", "确认中"
     FAILED = "FAILED", "无法读取"
     CONFIRMED = "CONFIRMED", "已确认"
     DISCARDED = "DISCARDED", "已作废"
@@ -57,7 +58,8 @@ class SheetStatus(TextChoices):
 
 SHEET_MOVES = {
     SheetStatus.WAITING: {SheetStatus.CHECKED, SheetStatus.FAILED, SheetStatus.DISCARDED},
-    SheetStatus.CHECKED: {SheetStatus.CONFIRMED, SheetStatus.DISCARDED},
+    SheetStatus.CHECKED: {SheetStatus.CONFIRMING, SheetStatus.CONFIRMED, SheetStatus.DISCARDED},
+    SheetStatus.CONFIRMING: {SheetStatus.CONFIRMED, SheetStatus.CHECKED},  # back, where it cannot stand any more
     SheetStatus.FAILED: set(),  # the file cannot be read: a new one is uploaded
     SheetStatus.CONFIRMED: set(),  # its remittance carries on
     SheetStatus.DISCARDED: set(),

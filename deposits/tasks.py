@@ -1,13 +1,16 @@
-"""What runs every few seconds 定时任务: whose money came, what it covers, and which sheets wait to be checked.
+"""What runs every few seconds 定时任务: whose money came, what it covers, which sheets are to be checked or confirmed.
 
 Each asks the ledger for the open day, and PostgreSQL for what is to do: a task that is lost, doubled or late does no
 harm. The night calls the same actions (hpf.dayend).
 """
 
 from celery import shared_task
+from django.conf import settings
 
 from access.queries import night_user
+from deposits import queries
 from deposits.actions import receipts, remittances, sheets
+from deposits.gateways import simulator
 from ledger.queries import NoBusinessDay, open_day
 
 Counts = dict[str, int]
@@ -33,8 +36,15 @@ def allocate_covered() -> Counts:
 
 @shared_task
 def check_sheets() -> Counts:
-    """The sheets employers uploaded are checked 校验清册."""
+    """The sheets employers uploaded are checked, and the long ones they confirmed become their lists 校验和确认清册."""
     try:
-        return sheets.check_all(by=night_user(), on=open_day())
+        on = open_day()
     except NoBusinessDay:
         return {}
+    counts = sheets.check_all(by=night_user(), on=on)
+    made = sheets.confirm_all(on=on)
+    if settings.DEMO:  # the employers' bank is the simulator, and pays a moment later
+        for one in made:
+            account = queries.paying_account_of(one.employer)
+            simulator.order(settings.DATA_DIR, one.reference, one.total, one.employer.name, account)
+    return {**counts, "confirmed": len(made)}

@@ -1,10 +1,10 @@
 """An employer's sheet 汇缴清册: uploaded, checked, then confirmed into a remittance or thrown away."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -20,8 +20,11 @@ from deposits.models import Remittance, Sheet, SheetPart
 from deposits.queries import CheckedRow, ListedLine
 from deposits.states import SheetStatus
 from hpf import numbers, privacy, workbooks
-from hpf.errors import NotAllowedNow, Refusal
+from hpf.errors import NotAllowedNow, Overtaken, Refusal
 from hpf.months import Month
+
+Done = TypeVar("Done")
+MOST_WHILE_WAITING = 2000  # rows a person waits for: a longer list takes its time, and its page may be left
 
 
 class HasErrors(Refusal):
@@ -45,14 +48,25 @@ class BeingChecked(Refusal):
     code = "sheet_being_checked"
 
 
+class BeingConfirmed(Refusal):
+    """It was confirmed, and its remittance is being made 确认中."""
+
+    message = "{month} 的清册正在确认，请等待办完后再操作"
+    code = "sheet_being_confirmed"
+
+
 @transaction.atomic
 def upload(employer: Employer, month: Month, data: bytes, *, by: User, on: date) -> Sheet:
     """Take in a sheet for a month 上传清册, to be checked in a moment; it takes the place of one still open.
 
     Raises:
+        BeingConfirmed: the sheet it would take the place of is on its way to a remittance.
         EmployerNotPaying, NotTheNextMonth, MonthAhead: the month cannot be handed in now.
         Unreadable: the file is too large to be taken.
     """
+    earlier = queries.open_sheet(employer)
+    if earlier is not None and earlier.status == SheetStatus.CONFIRMING:  # asked before its employer is waited for
+        raise BeingConfirmed(month=earlier.month)
     employer = remittances.lock(employer)
     remittances.refuse_month(employer, month, on=on)
     workbooks.refuse_size(data)
@@ -133,50 +147,88 @@ def check_all(*, by: User, on: date) -> dict[str, int]:
 
     One that fails by a mistake of the program stops no other; it is raised when all have been tried.
     """
-    counts = {"checked": 0, "refused": 0}
-    mistakes: list[Exception] = []
-    waiting = Sheet.objects.filter(status=SheetStatus.WAITING).order_by("pk")
-    for pk in list(waiting.values_list("pk", flat=True)):
-        with _in_hand(pk) as mine:
-            sheet = waiting.filter(pk=pk).select_related("employer").first() if mine else None
-            if sheet is None:
-                continue
-            try:
-                check(sheet, by=by, on=on)
-                counts["checked"] += 1
-            except Refusal:
-                counts["refused"] += 1
-            except Exception as mistake:
-                mistakes.append(mistake)
-    if mistakes:
-        raise ExceptionGroup("check_all", mistakes)
-    return counts
+    done, refused = _take_up(SheetStatus.WAITING, lambda sheet: check(sheet, by=by, on=on))
+    return {"checked": len(done), "refused": refused}
 
 
-@transaction.atomic
-def confirm(sheet: Sheet, *, by: User, on: date) -> Remittance:
+def confirm(sheet: Sheet, *, by: User, on: date) -> Remittance | None:
     """Make a checked sheet the month's remittance 确认清册: leavers sealed, joiners opened, bases changed as listed.
 
-    All of it or nothing. The rows are checked once more, since members and terms may have changed in between.
+    All of it or nothing. The rows are checked once more, since members and terms may have changed in between. A sheet
+    that is too long to wait for is taken up by `confirm_all` in a moment: then there is no remittance yet.
 
     Raises:
-        BeingChecked, HasErrors, ChangedSince: the sheet cannot stand.
+        BeingChecked, BeingConfirmed, HasErrors, ChangedSince: the sheet cannot stand.
         NotAllowedNow: it was confirmed or thrown away before.
         NotTheNextMonth and the other refusals of submitting.
     """
-    employer = remittances.lock(sheet.employer)
-    status = Sheet.objects.values_list("status", flat=True).get(pk=sheet.pk)
-    if status == SheetStatus.WAITING:
+    if sheet.status == SheetStatus.WAITING:
         raise BeingChecked
-    if status != SheetStatus.CHECKED:
+    if sheet.status == SheetStatus.CONFIRMING:
+        raise BeingConfirmed(month=sheet.month)
+    if sheet.status != SheetStatus.CHECKED:
         raise NotAllowedNow
     if sheet.error_count:
         raise HasErrors(count=sheet.error_count)
+    if sheet.row_count > MOST_WHILE_WAITING:
+        trail.move(sheet, SheetStatus.CONFIRMING, by=by, on=on, confirmed_by_id=by.pk, failure="")
+        return None
+    return _confirm(sheet, by=by, on=on)
+
+
+def confirm_all(*, on: date) -> list[Remittance]:
+    """Make every long sheet that was confirmed the remittance of its month 批量确认, on behalf of who confirmed it.
+
+    What refuses one is kept for that person, who may then confirm or throw it away. One that another worker has in
+    hand is left to it, and one whose worker died is done anew. Mistakes of the program as in `check_all`.
+    """
+    made, _ = _take_up(SheetStatus.CONFIRMING, lambda sheet: _confirm_or_say_why(sheet, on=on))
+    return [remittance for remittance in made if remittance]
+
+
+def _confirm_or_say_why(sheet: Sheet, *, on: date) -> Remittance | None:
+    by = sheet.confirmed_by
+    assert by is not None  # the database holds it
+    try:
+        return _confirm(sheet, by=by, on=on)
+    except Refusal as refusal:
+        trail.move(sheet, SheetStatus.CHECKED, by=by, on=on, failure=refusal.sentence)
+        return None
+
+
+@transaction.atomic
+def _confirm(sheet: Sheet, *, by: User, on: date) -> Remittance:
+    employer = remittances.lock(sheet.employer)
+    if Sheet.objects.values_list("status", flat=True).get(pk=sheet.pk) != sheet.status:
+        raise Overtaken
     month = Month.parse(sheet.month)
     lines = _lines(sheet, Checker.of(employer, month, on=on), by=by)
     remittance = remittances.submit(employer, month, lines, by=by, on=on)
-    trail.move(sheet, SheetStatus.CONFIRMED, by=by, on=on, remittance_id=remittance.pk)
+    trail.move(sheet, SheetStatus.CONFIRMED, by=by, on=on, remittance_id=remittance.pk, confirmed_by_id=by.pk)
     return remittance
+
+
+def _take_up(status: SheetStatus, act: Callable[[Sheet], Done]) -> tuple[list[Done], int]:
+    """Do an act with every sheet of a status; answers what came of it, and how many were refused."""
+    done: list[Done] = []
+    refused = 0
+    mistakes: list[Exception] = []
+    waiting = Sheet.objects.filter(status=status).defer("file_sealed").order_by("pk")
+    for pk in list(waiting.values_list("pk", flat=True)):
+        with _in_hand(pk) as mine:
+            sheet = waiting.filter(pk=pk).select_related("employer", "confirmed_by").first() if mine else None
+            if sheet is None:
+                continue
+            try:
+                done.append(act(sheet))
+            except Refusal:
+                refused += 1
+            except Exception as mistake:
+                mistake.add_note(f"清册 {pk}")
+                mistakes.append(mistake)
+    if mistakes:
+        raise ExceptionGroup(f"sheets {status}", mistakes)
+    return done, refused
 
 
 def discard(sheet: Sheet, *, by: User, on: date) -> None:

@@ -25,6 +25,12 @@ def accounts_to_pay_to() -> QuerySet[BankAccount]:
     return accounts.order_by("bank__code", "number")
 
 
+def paying_account_of(employer: Employer) -> str:
+    """The account an employer pays from 付款账户, the one registered first; nothing where none is registered."""
+    account = employer.paying_accounts.order_by("pk").first()
+    return account.account_number if account else ""
+
+
 def remittances_seen_by(user: User) -> QuerySet[Remittance]:
     """The remittances a person may look at 可查看的汇缴, newest first: of the employers the person may see."""
     rows = Remittance.objects.select_related("employer", "employer__branch").order_by("-month", "-pk")

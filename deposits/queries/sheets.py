@@ -93,7 +93,8 @@ def sheets_seen_by(user: User) -> QuerySet[Sheet]:
 
 def open_sheet(employer: Employer) -> Sheet | None:
     """The sheet an employer is still working on 办理中的清册, if any."""
-    waiting = Sheet.objects.filter(employer=employer, status__in=[SheetStatus.WAITING, SheetStatus.CHECKED])
+    unfinished = (SheetStatus.WAITING, SheetStatus.CHECKED, SheetStatus.CONFIRMING)
+    waiting = Sheet.objects.filter(employer=employer, status__in=unfinished)
     return waiting.defer("file_sealed").order_by("-pk").first()
 
 

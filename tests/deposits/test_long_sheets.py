@@ -67,7 +67,10 @@ for only_wrong in (True, False):
 with open(path, "wb") as file:
     queries.write_error_file(sheet, file)
 """
-CONFIRM = "journey.confirm(Sheet.objects.select_related('employer').defer('file_sealed').get(pk=pk), by=by, on=DAY)"
+CONFIRM = """
+journey.confirm(Sheet.objects.select_related("employer").defer("file_sealed").get(pk=pk), by=by, on=DAY)
+journey.confirm_all(on=DAY)
+"""
 
 
 def told(own_database, work: str, path: Path, number: int) -> dict[str, int]:

@@ -78,7 +78,7 @@ def test_story_from_template_to_allocation(handler, employer):
     sheet = Sheet.objects.get()
     assert sent.url == reverse("deposits:sheet", args=[sheet.pk])
     assert "正在排队校验" in shown(handler, "sheet", sheet.pk)
-    assert tasks.check_sheets() == {"checked": 1, "refused": 0}
+    assert tasks.check_sheets() == {"checked": 1, "refused": 0, "confirmed": 0}
     page = shown(handler, "sheet", sheet.pk)
     assert "3 行全部通过校验" in page and "2,893.76" in page
     confirmed = handler.post(reverse("deposits:sheet_confirm", args=[sheet.pk]))
