@@ -10,9 +10,9 @@ from access.actions import people
 from access.models import User
 from access.states import Post
 from accounts import rules
+from accounts.actions import employers
 from accounts.actions.employers import named
 from accounts.models import Employer, Handler
-from accounts.states import EmployerStatus
 from audit.actions import trail
 from hpf import numbers, privacy
 from hpf.errors import Overtaken, Refusal
@@ -57,11 +57,6 @@ class MandateEnded(Refusal):
     code = "mandate_ended"
 
 
-class EmployerGone(Refusal):
-    message = "单位已销户，不能指定经办人"
-    code = "employer_gone"
-
-
 @dataclass(frozen=True)
 class Paper:
     """What a mandate says 授权书: its number, its last day (none: no end), the handler's mobile number."""
@@ -91,13 +86,12 @@ def appoint(employer: Employer, user: User, paper: Paper | None = None, *, by: t
         NotAHandler: the user has another post.
         ActsAlready: the user acts for an employer already.
         MandateOver, WrongMobile, NameUnreadable: a paper that cannot be.
-        EmployerGone: the employer has ended.
+        EmployerEnded: the employer has ended.
     """
     paper = paper or Paper()
     if user.post != Post.HANDLER:
         raise NotAHandler(field="username", username=user.username)
-    if employer.status == EmployerStatus.CLOSED:
-        raise EmployerGone
+    employer = employers.held(employer)
     _refuse_over(paper.until, on)
     _end_run_out(user, by=by, on=on)
     if Handler.objects.filter(user=user, ended_on=None).exists():

@@ -175,6 +175,7 @@ def test_an_employer_opened_by_mistake_is_closed_and_changes_no_more():
         lambda: employer_changes.change(employer, {"address": "x"}, GROUNDS, by=clerk(), on=DAY),
         lambda: employer_changes.propose(employer, {"name": "x"}, GROUNDS, by=clerk(), on=DAY),
         lambda: employers.add_paying_account(employer, "62220211000100", "工商银行", by=clerk(), on=DAY),
+        lambda: factories.handler(employer),
     ):
         with pytest.raises(employers.EmployerEnded):
             act()
