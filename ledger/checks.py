@@ -167,6 +167,56 @@ check(
 )
 
 check(
+    "I4",
+    "占用金额等于未解除占用之和",
+    """
+    select format('分户账 %%s 占用 %%s，未解除的占用与冻结合计 %%s，销户日期 %%s', a.id, a.held, coalesce(h.covered, 0),
+                  a.closed_on)
+    from ledger_ledgeraccount a
+    full join (
+        select account_id, sum(covered) as covered from ledger_hold where released_on is null group by 1
+    ) h on h.account_id = a.id
+    where (a.id is null or a.held <> coalesce(h.covered, 0) or h.account_id is not null and a.closed_on is not null)
+      and (%(branch)s::smallint is null or a.branch_id = %(branch)s)
+    """,
+)
+
+check(
+    "I4",
+    "支取占用足额，在先的冻结先占用",
+    """
+    with held as (
+        select h.*, a.branch_id,
+               coalesce(bool_or(h.purpose = 'FREEZE' and (h.amount is null or h.covered < h.amount)) over (
+                   partition by h.account_id order by h.id rows between unbounded preceding and 1 preceding), false
+               ) as behind
+        from ledger_hold h join ledger_ledgeraccount a on a.id = h.account_id where h.released_on is null
+    )
+    select format('占用 %%s:%%s 金额 %%s 已占用 %%s', kind, source, amount, covered)
+    from held
+    where (purpose = 'SPEND' and covered is distinct from amount or purpose = 'FREEZE' and behind and covered > 0)
+      and (%(branch)s::smallint is null or branch_id = %(branch)s)
+    """,
+)
+
+check(
+    "I4",
+    "每笔支取都有已了结的占用，并与凭证一致",
+    """
+    select format('支取凭证 %%s：金额 %%s 利息 %%s，凭证合计 %%s，占用 %%s',
+                  p.voucher_id, p.amount, p.interest, v.total, h.amount)
+    from ledger_payout p
+    join ledger_ledgeraccount a on a.id = p.account_id
+    left join ledger_voucher v on v.id = p.voucher_id
+    left join ledger_hold h on h.kind = v.kind_id and h.source = v.source and h.account_id = p.account_id
+    where (v.id is null or v.booked_on <> p.paid_on or v.total <> p.amount + 2 * p.interest
+           or h.purpose is distinct from 'SPEND' or h.released_on is null
+           or not (h.amount = p.amount or p.closes and h.amount < p.amount))
+      and p.paid_on <= %(as_of)s and (%(branch)s::smallint is null or a.branch_id = %(branch)s)
+    """,
+)
+
+check(
     "I6",
     "已记账的凭证与分录未被改动",
     """
@@ -239,3 +289,45 @@ check(
     from ledger_entry where booked_on > (select max(day) from ledger_businessday)
     """,
 )
+
+check(
+    "I15",
+    "红冲凭证与原凭证逐户抵销，并写明原因",
+    """
+    select format('红冲凭证 %%s 与原凭证 %%s 不相抵，或没有原因', r.id, r.source)
+    from ledger_voucher r
+    left join ledger_voucher v on v.id::text = r.source and v.booked_on <= r.booked_on and v.kind_id <> r.kind_id
+    where r.kind_id = 'ledger.reversal' and r.booked_on <= %(as_of)s
+      and (v.id is null or r.why = '' or v.line_count <> r.line_count or exists (
+          select from ledger_entry e
+          where e.booked_on in (v.booked_on, r.booked_on) and e.voucher_id in (v.id, r.id)
+          group by e.account_id having sum(case e.side when 'D' then e.amount else -e.amount end) <> 0))
+    """,
+)
+
+check(
+    "I15",
+    "冲回凭证与支取凭证逐户抵销",
+    """
+    select format('支取凭证 %%s 与冲回凭证 %%s 不相抵', p.voucher_id, p.undone_by_id)
+    from ledger_payout p
+    left join ledger_voucher u on u.id = p.undone_by_id
+    cross join lateral (
+        select coalesce(sum(m.debit) filter (where e.account_id = p.account_id), 0) as account,
+               coalesce(sum(m.debit) filter (where e.account_id = p.interest_account_id), 0) as interest,
+               coalesce(sum(m.debit) filter (where e.account_id = p.to_account_id), 0) as owed
+        from ledger_entry e
+        cross join lateral (select case e.side when 'D' then e.amount else -e.amount end as debit) m
+        where e.booked_on in (p.paid_on, u.booked_on) and e.voucher_id in (p.voucher_id, u.id)
+    ) n
+    cross join lateral (
+        select exists (
+            select from ledger_voucherkind k join ledger_voucher t on t.kind_id = k.code
+            where k.turns_year and t.booked_on >= p.paid_on and t.booked_on < u.booked_on
+        ) as turned
+    ) y
+    where p.undone_by_id is not null and (u.id is null or u.booked_on <= %(as_of)s)
+      and (u.id is null or n.owed <> 0 or n.account <> -n.interest
+           or n.interest <> case when y.turned then p.interest else 0 end)
+    """,
+)  # the interest of a closing stays the member's where a year was settled before the payout was undone

@@ -10,7 +10,8 @@ from ledger.models import Hold
 # As ledger_place_hold counts it: open freezes keep what they ask for, whether or not the money is there.
 AVAILABLE = """
 select greatest(0, a.balance - coalesce((
-    select sum(coalesce(h.amount, a.balance)) from ledger_hold h where h.account_id = a.id and h.released_on is null), 0))
+    select sum(coalesce(h.amount, a.balance)) from ledger_hold h where h.account_id = a.id and h.released_on is null
+), 0))
 from ledger_ledgeraccount a where a.id = %s and a.stored
 """
 

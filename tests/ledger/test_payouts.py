@@ -27,6 +27,7 @@ from tests.ledger.books import (
     members,
     open_books,
     pay_in,
+    run,
     yuan,
 )
 from tests.ledger.test_guards import state_of
@@ -445,3 +446,41 @@ def tell(arrivals, one, other, wanted, closes):
     assert sum(counted(key, on)) * 100 == number_of(ends)
     assert counted(key, on)[0] == 410 * len(arrivals), "carried money has stayed carried"
     assert wrong_in_the_books(on) == []
+
+
+def owner_does(sql):
+    with as_owner():
+        for table in ("ledger_voucher", "ledger_entry", "ledger_hold", "ledger_payout"):
+            run(f"alter table {table} disable trigger user")
+        run(sql)
+
+
+# Which promise is broken, and how, in books with a payout, one that was undone, a hold and two freezes.
+PLANTED = [
+    ("占用金额等于未解除占用之和", "update ledger_ledgeraccount set held = held - 1 where held > 0"),
+    ("占用金额等于未解除占用之和", "delete from ledger_hold where released_on is null and purpose = 'SPEND'"),
+    ("占用金额等于未解除占用之和", "update ledger_hold set account_id = 999999 where source = '3'"),
+    ("占用金额等于未解除占用之和", "update ledger_ledgeraccount set closed_on = '2026-03-02' where held > 0"),
+    (
+        "支取占用足额",
+        "update ledger_hold set covered = 300 where purpose = 'FREEZE'",
+    ),
+    ("每笔支取都有已了结的占用", "delete from ledger_hold where source = '1'"),
+    ("每笔支取都有已了结的占用", "update ledger_payout set amount = 299, current_taken = 299 where amount = 300"),
+    ("每笔支取都有已了结的占用", "update ledger_hold set amount = 299, covered = 299 where source = '1'"),
+    ("冲回凭证与支取凭证逐户抵销", "update ledger_entry set amount = 99 where amount = 100 and side = 'C'"),
+    ("冲回凭证与支取凭证逐户抵销", "update ledger_payout set undone_by_id = 999999 where amount = 100"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("promise", "statement"), PLANTED)
+def test_what_the_owner_breaks_is_named(member, promise, statement):
+    take(member, 1, 300)
+    undo(take(member, 2, 100), "undo 2")
+    hold(member, 3, 100)
+    with transaction.atomic():
+        holds.freeze("tests.court", "first", member, yuan(450), by=actor(), on=DAY)
+        holds.freeze("tests.court", "second", member, yuan(450), by=actor(), on=DAY)
+    assert wrong_in_the_books(DAY) == []
+    owner_does(statement)
+    assert [title for title in wrong_in_the_books(DAY) if title.startswith(promise)]
