@@ -172,3 +172,76 @@ def test_the_focus_can_be_seen_everywhere(site, finance):
             " return getComputedStyle(box).outlineStyle + parseFloat(getComputedStyle(box).outlineWidth); })()"
         )
         assert outline != "none0" and not outline.startswith("none"), page.evaluate("document.activeElement.outerHTML")
+
+
+def test_a_key_is_chosen_by_pressing_it_and_every_page_follows(site, finance):
+    page = finance
+    page.goto(f"{site}/counter/ledger/trial-balance/")
+    page.click("[data-person-menu] summary")
+    with page.expect_navigation():
+        page.click("text=我的快捷键")
+    for name, key, shown in (
+        ("PRINT", "Alt+p", "Alt+P"),
+        ("SEARCH", "Shift+F2", "Shift+F2"),
+        ("SEARCH_QUICK", "s", "s"),
+    ):
+        page.focus(f"[name={name}]")
+        page.keyboard.press(key)
+        assert page.input_value(f"[name={name}]") == shown
+    with page.expect_navigation():
+        page.click("text=保存")
+    page.goto(f"{site}/counter/ledger/trial-balance/")
+    page.evaluate("window.print = () => { window.printed = (window.printed || 0) + 1; }")
+    page.keyboard.press("F8")
+    assert page.evaluate("window.printed") is None
+    page.keyboard.press("Alt+p")
+    assert page.evaluate("window.printed") == 1
+    assert page.inner_text("[data-print] kbd") == "Alt+P" and page.inner_text(".global-search kbd") == "Shift+F2"
+    page.keyboard.press("s")
+    assert page.evaluate("document.activeElement.id") == "global-search"
+    page.keyboard.type("s")
+    assert page.input_value("#global-search") == "s"
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    shown = page.locator("dialog[open] .key-list > div").all_inner_texts()
+    assert any(line.split() == ["Alt+P", "打印本页"] for line in shown) and not any("F8" in line for line in shown)
+
+
+def test_a_key_that_is_taken_is_refused_and_the_usual_ones_come_back(site, finance):
+    page = finance
+    page.goto(f"{site}/my/keys/")
+    page.focus("[name=PRINT]")
+    page.keyboard.press("F9")
+    page.focus("[name=SUBMIT]")
+    page.keyboard.press("F5")
+    assert page.input_value("[name=SUBMIT]") == "F5"
+    with page.expect_navigation():
+        page.click("text=保存")
+    summary = page.inner_text("[data-error-summary]")
+    assert "“F9”已用于“提交复核”" in summary and "“F5”由浏览器或操作系统使用" in summary
+    with page.expect_navigation():
+        page.click("text=恢复默认")
+    assert page.input_value("[name=PRINT]") == "F8" and page.input_value("[name=SUBMIT]") == "Ctrl+Enter"
+
+
+def test_in_the_field_of_a_key_composing_and_editing_keep_their_sense(site, finance):
+    page = finance
+    page.goto(f"{site}/my/keys/")
+    page.focus("[name=PRINT]")
+    press_while_composing(page, "F2")
+    assert page.input_value("[name=PRINT]") == "F8"
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Backspace")
+    page.keyboard.type("alt+m")
+    assert page.input_value("[name=PRINT]") == "alt+m"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "BACK"
+
+
+def test_the_help_leads_to_ones_own_keys(site, finance):
+    page = finance
+    page.goto(f"{site}/counter/approvals/")
+    page.keyboard.press("?")
+    with page.expect_navigation():
+        page.click("dialog[open] >> text=更改我的快捷键")
+    assert page.url == f"{site}/my/keys/"

@@ -7,12 +7,14 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 
 from access.states import Post
+from hpf import dayend
 from tests.access.factories import PASSWORD, client_of, person
 from tests.banking.factories import open_first_day
 from tests.deposits.factories import DAY
 
 pytestmark = pytest.mark.browser
 PROPOSE = "/counter/policy/terms/deposit.base.cap/propose/"
+TRANSPARENT = "getComputedStyle(document.querySelector('main .data-table tbody td')).color === 'rgba(0, 0, 0, 0)'"
 
 
 @pytest.fixture
@@ -100,3 +102,98 @@ def test_a_part_that_cannot_be_refreshed_says_so_and_keeps_what_it_showed(site, 
     )
     page.get_by_text("刷新失败，显示的仍是先前的内容").wait_for()
     assert page.get_by_role("heading", name="待办").is_visible()
+
+
+def never_answered(page, act: str) -> None:
+    """The server takes its time: nothing comes of this act until somebody stops waiting."""
+    page.evaluate(
+        "act => { window.stopped = 0; window.stop = () => { stopped += 1; };"
+        " addEventListener(act, (event) => event.preventDefault()); }",
+        act,
+    )
+
+
+def test_a_slow_page_shows_its_shape_then_a_word_then_a_way_out(site, page, key):
+    page.goto(f"{site}/counter/desk/")
+    never_answered(page, "click")
+    page.click(".side-menu a[href='/counter/employers/']")
+    assert not page.evaluate(TRANSPARENT)
+    page.clock.run_for(310)
+    assert page.evaluate(TRANSPARENT) and page.get_attribute("body", "aria-busy") == "true"
+    page.clock.run_for(5000)
+    assert page.get_by_text("正在读取，请稍候").is_visible()
+    assert not page.get_by_role("button", name="取消").is_visible()
+    page.clock.run_for(5000)
+    assert (
+        page.get_by_text("已等待 10 秒").is_visible() and page.get_by_role("progressbar", name="正在等待").is_visible()
+    )
+    page.get_by_role("button", name="取消").click()
+    assert page.get_by_text("已取消，显示的仍是先前的内容").is_visible() and page.url == f"{site}/counter/desk/"
+    assert not page.evaluate(TRANSPARENT) and page.get_attribute("body", "aria-busy") is None
+    page.clock.run_for(5000)
+    assert page.locator(".waiting-word").is_hidden() and page.evaluate("stopped") == 1
+
+
+def test_what_was_handed_in_is_never_called_cancelled(site, page, key):
+    page.goto(site + PROPOSE)
+    never_answered(page, "submit")
+    page.click("main form button[type=submit]")
+    page.clock.run_for(10_100)
+    assert page.locator("body.reading").count() == 0
+    page.get_by_role("button", name="停止等待").click()
+    assert page.get_by_text("刚才的提交可能已经办理").is_visible()
+    assert page.locator("main form button[type=submit]").is_disabled()
+
+
+def test_a_page_one_comes_back_to_has_its_words_again(site, page, key):
+    page.goto(f"{site}/counter/desk/")
+    page.evaluate("document.body.classList.add('waiting', 'reading')")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    assert not page.evaluate(TRANSPARENT)
+
+
+def test_the_skeleton_stands_still_where_motion_is_unwanted_and_never_on_paper(site, page, key):
+    page.goto(f"{site}/counter/desk/")
+    page.evaluate("document.body.classList.add('waiting', 'reading')")
+    moving = "getComputedStyle(document.querySelector('main .data-table tbody td')).animationName"
+    assert page.evaluate(moving) == "waiting"
+    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate(moving) == "none" and page.evaluate(TRANSPARENT)
+    page.emulate_media(media="print")
+    assert not page.evaluate(TRANSPARENT)
+
+
+def test_the_banner_of_the_night_comes_and_goes_by_itself(site, page, key):
+    page.goto(f"{site}/counter/desk/")
+    assert page.locator(".night-banner").count() == 0
+    steps = dayend.run(DAY)
+    for _ in range(3):  # the day is turned, and not yet closed
+        next(steps)
+    page.clock.run_for(20_100)
+    page.get_by_text("日终进行中").wait_for()
+    for _ in steps:
+        pass
+    page.clock.run_for(20_100)
+    page.locator(".night-banner").wait_for(state="detached")
+
+
+def test_nobody_asks_for_the_banner_unseen_or_near_the_end_of_the_sign_in(site, page, key):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/night/") else None)
+    page.goto(f"{site}/counter/desk/")
+    page.evaluate("Object.defineProperty(document, 'hidden', {get: () => window.unseen, configurable: true})")
+    page.evaluate("window.unseen = true")
+    page.clock.run_for(41_000)
+    assert asked == []
+    page.evaluate("window.unseen = false")
+    with page.expect_response("**/night/"):
+        page.clock.run_for(20_000)
+    page.evaluate("localStorage.setItem('signed-in-until', String(Date.now() + 60000))")
+    before = len(asked)
+    page.clock.run_for(41_000)
+    assert len(asked) == before == 1
+
+
+def test_a_stranger_asks_for_no_banner(site, page, own_database):
+    page.goto(f"{site}/sign-in/")
+    assert page.locator("#night").count() == 0
