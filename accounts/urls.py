@@ -86,6 +86,7 @@ urlpatterns = [
     path("counter/members/<int:pk>/key-change/", member_changes.member_change_propose, name="member_change_propose"),
     path("counter/member-changes/<int:pk>/", member_changes.member_change, name="member_change"),
     path("counter/member-changes/<int:pk>/decide/", member_changes.member_change_decide, name="member_change_decide"),
+    path("counter/member-changes/<int:pk>/reveal/", member_changes.member_change_reveal, name="member_change_reveal"),
     path("counter/members/<int:pk>/seal/", members.member_seal, name="member_seal"),
     path("counter/members/<int:pk>/unseal/", members.member_unseal, name="member_unseal"),
     path("counter/members/<int:pk>/export/", members.member_export, name="member_export"),

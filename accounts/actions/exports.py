@@ -3,7 +3,8 @@
 from datetime import date
 
 from access.models import User
-from accounts.models import Employer, MemberAccount
+from accounts.models import Employer, KeyChange, MemberAccount
+from accounts.queries.member_changes import account_of, values_of
 from audit.actions import trail
 
 
@@ -22,3 +23,14 @@ def reveal_numbers(account: MemberAccount, *, by: User, on: date) -> dict[str, s
     member = account.member
     trail.note("reveal_numbers", member, by=by, on=on, why=f"个人账户 {account.number}")
     return {"id_number": member.id_number, "mobile": member.mobile, "card": member.card}
+
+
+def reveal_change(change: KeyChange, *, by: User, on: date) -> tuple[str, str]:
+    """The whole certificate numbers of a member's change, old and new 查看变更的完整证件号码; the look is recorded.
+
+    The change must be one of the certificate's number.
+    """
+    old, new = values_of(change)["id_number"]
+    account = account_of(change.member)
+    trail.note("reveal_numbers", change.member, by=by, on=on, why=f"个人账户 {account.number}，证件号码变更复核")
+    return old, new

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from access import doors
 from access.states import Perm
 from accounts import queries
-from accounts.actions import member_changes
+from accounts.actions import exports, member_changes
 from accounts.forms.decisions import DecideForm, WithdrawForm
 from accounts.forms.member_changes import ContactsForm, MemberKeyForm
 from accounts.models import KeyChange, MemberAccount
@@ -74,9 +74,25 @@ def member_change_decide(request: Any, pk: int) -> HttpResponse:
             member_changes.decide(row, form.decision, by=request.user, on=request.business_day)
             messages.success(request, "复核结论已保存")
             return redirect("accounts:member_change", pk)
+    return _deciding(request, row, form, revealed=None)
+
+
+@doors.counter(Perm.REVEAL_NUMBERS)
+def member_change_reveal(request: Any, pk: int) -> HttpResponse:
+    """The same page with the whole numbers, this once, for who decides; by POST, since it leaves a record."""
+    row = _change(request, pk)
+    decides = row.case.is_open and request.user.has(Perm.APPROVE_CHANGES)
+    if request.method != "POST" or not (decides and "id_number" in asked_for.values_of(row)):
+        return redirect("accounts:member_change", pk)
+    revealed = exports.reveal_change(row, by=request.user, on=request.business_day)
+    return _deciding(request, row, DecideForm(), revealed)
+
+
+def _deciding(request: Any, row: KeyChange, form: DecideForm, revealed: tuple[str, str] | None) -> HttpResponse:
     facts = asked_for.facts_of(row)
-    page = {"change": row, "form": form, "facts": facts, "digest": digest_of(facts)}
+    page = {"change": row, "form": form, "facts": facts, "digest": digest_of(facts), "revealed": revealed}
     page |= {"account": asked_for.account_of(row.member), "signed": asked_for.signatures_on(row)}
+    page["may_reveal"] = request.user.has(Perm.REVEAL_NUMBERS) and "id_number" in asked_for.values_of(row)
     return render(request, "accounts/member_change_decide.html", page)
 
 

@@ -236,3 +236,27 @@ def test_whole_numbers_are_shown_once_and_leave_a_record(account, clerk):
     assert (record.by_id, OLD in f"{record.after}{record.why}") == (clerk.pk, False)
     assert client_of(person(Post.AUDITOR, branch_id=1)).post(address).status_code == 403
     assert client_of(person(Post.CLERK, branch_id=4)).post(address).status_code == 404
+
+
+def test_the_checker_sees_both_whole_numbers_once_and_it_leaves_a_record(account, clerk, manager):
+    row = propose(account, clerk)
+    browser, address = client_of(manager), reverse("accounts:member_change_reveal", args=[row.pk])
+    decides = browser.get(reverse("accounts:member_change_decide", args=[row.pk])).content.decode()
+    assert NEW not in decides and OLD not in decides and "查看完整证件号码" in decides
+    assert browser.get(address).status_code == 302 and not Record.objects.filter(act="reveal_numbers").exists()
+    shown = browser.post(address).content.decode()
+    assert NEW in shown and OLD in shown and "本次查看已留痕" in shown
+    assert f'action="{reverse("accounts:member_change_decide", args=[row.pk])}"' in shown
+    record = Record.objects.get(act="reveal_numbers")
+    assert record.by_id == manager.pk and not [n for n in (OLD, NEW) if n in f"{record.after}{record.why}"]
+
+
+def test_whole_numbers_of_a_change_are_for_who_decides_it_while_it_waits(account, clerk, manager):
+    row = propose(account, clerk)
+    address = reverse("accounts:member_change_reveal", args=[row.pk])
+    assert client_of(clerk).post(address).status_code == 302
+    assert client_of(person(Post.MANAGER, branch_id=4)).post(address).status_code == 404
+    assert client_of(person(Post.AUDITOR, branch_id=1)).post(address).status_code == 403
+    member_changes.withdraw(row, by=clerk, on=DAY)
+    assert client_of(manager).post(address).status_code == 302
+    assert not Record.objects.filter(act="reveal_numbers").exists()

@@ -80,6 +80,7 @@ SEVERAL = {"accounts:employer": 7, "deposits:remittance": 2, "deposits:my_remitt
 AFTER_A_FORM = {
     *("accounts:employer_opened", "accounts:employer_register_particulars", "accounts:handler_appointed"),
     *("accounts:member_opened", "accounts:member_reveal", "accounts:member_unseal", "accounts:registration_accept"),
+    *("accounts:member_change_reveal", "access:user_reset_done"),
     *("deposits:sheet_confirm", "deposits:sheet_discard", "ledger:shard_retry", "reports:serving_done"),
 }
 
