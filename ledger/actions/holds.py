@@ -42,7 +42,7 @@ RELEASE = "select ledger_release_hold(%s, %s, %s, %s)"
 
 
 def place(kind: str, source: object, account: int, amount: Decimal, *, by: User, on: date) -> int:
-    """Hold money of a ledger account to spend it later 支取占用 (R-701), in yuan; answers the hold's id.
+    """Hold money of a ledger account to spend it later 支取占用 (R-901), in yuan; answers the hold's id.
 
     Nothing (0.00) may be held for the closing of an account that has only interest left.
 
@@ -58,7 +58,7 @@ def place(kind: str, source: object, account: int, amount: Decimal, *, by: User,
 
 
 def freeze(kind: str, source: object, account: int, amount: Decimal | None, *, by: User, on: date) -> int:
-    """Freeze an amount (yuan) of a ledger account, or None: everything 冻结 (R-702); answers the hold's id.
+    """Freeze an amount (yuan) of a ledger account, or None: everything 冻结 (R-902); answers the hold's id.
 
     Never refused for lack of money: it covers what there is now, and keeps what arrives later up to the amount.
     Later freezes wait behind earlier ones 轮候冻结.

@@ -1,7 +1,7 @@
 """Payouts 支取: held money leaves an account, once, and comes back as if it had never left when it was not paid.
 
 A payout consumes the hold to spend of its own (kind, source). Undoing is a red mirror of it, at most once, that puts
-the money back into the parts it came from and counts it from the day it left (R-703, R-704).
+the money back into the parts it came from and counts it from the day it left (R-903, R-904).
 """
 
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ class Payout:
 
 
 def pay_out(payout: Payout, *, by: User, on: date, why: str = "") -> int:
-    """Pay out what is held 支取 and return its voucher: Dr account, Cr `to_account` (domain events 8 and 10; R-703).
+    """Pay out what is held 支取 and return its voucher: Dr account, Cr `to_account` (domain events 8 and 10; R-903).
 
     A closing 销户 first takes in its interest, pays out both and ends the account. Call it in the act's transaction.
 
@@ -88,7 +88,7 @@ def pay_out(payout: Payout, *, by: User, on: date, why: str = "") -> int:
 
 
 def undo(voucher: int, kind: str, source: object, *, by: User, on: date, why: str) -> int:
-    """Undo a payout 冲回支取 under a (kind, source) of its own and return its voucher (domain event 11; R-704).
+    """Undo a payout 冲回支取 under a (kind, source) of its own and return its voucher (domain event 11; R-904).
 
     Money and interest numbers are as if it had never left, and a closed account is open as it stood. When a year was
     settled meanwhile, all comes back as carried-forward money that counts from that settlement, and the interest of a

@@ -32,7 +32,7 @@ class NotReversed(Refusal):
 
 
 def reverse(voucher: Voucher, *, why: str, by: User, on: date) -> int:
-    """Take a voucher back by its mirror 红冲 and return the reversal's id (R-705); inside the act's transaction.
+    """Take a voucher back by its mirror 红冲 and return the reversal's id (R-905); inside the act's transaction.
 
     Each line comes back on its account, the other way round and in the opposite order. The reversal's source is the
     voucher's id, so that there is at most one.

@@ -22,7 +22,7 @@ def holds_of(account: int) -> QuerySet[Hold]:
 
 
 def available(account: int) -> Decimal:
-    """What may still be held to spend of a ledger account that keeps a balance 可用余额, in yuan (R-701).
+    """What may still be held to spend of a ledger account that keeps a balance 可用余额, in yuan (R-901).
 
     The balance less holds to spend and all that open freezes ask for, the part that waits for money included.
     """
