@@ -29,7 +29,7 @@ from rest_framework.views import exception_handler
 
 from access import queries, rules
 from access.actions import api_calls, drafts
-from access.models import IdempotencyRow, User
+from access.models import User
 from access.states import Perm, Post, posts_with
 from hpf.errors import Refusal
 
@@ -156,8 +156,8 @@ def _answer_once(request: Any, signed: api_calls.SignedRequest, run: Callable[[]
         return problem(request, 422, "幂等键重复使用", refusal.sentence, code=refusal.code)
 
 
-def _replayed(given: IdempotencyRow) -> HttpResponse:
-    response = HttpResponse(bytes(given.body), status=given.status, content_type=given.content_type)
+def _replayed(given: api_calls.Answer) -> HttpResponse:
+    response = HttpResponse(given.body, status=given.status, content_type=given.content_type)
     response.headers["Idempotent-Replayed"] = "true"
     return response
 

@@ -1,6 +1,7 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from banking import api
+from banking.api import payments as payments_api
+from banking.api import receipts as receipts_api
 from banking.views import receipts
 
 app_name = "banking"
@@ -11,5 +12,12 @@ urlpatterns = [
     path("counter/banking/receipts/<int:pk>/", receipts.receipt, name="receipt"),
     path("counter/banking/refused-notices/", receipts.refused_notices, name="refused_notices"),
     path("counter/banking/refused-notices/export/", receipts.refused_notices_export, name="refused_notices_export"),
-    path("api/v1/bank/receipts/", api.report_receipts, name="report_receipts"),
+    path("api/v1/bank/payments/claims/", payments_api.claim_payments, name="claim_payments"),
+    path("api/v1/bank/payments/", payments_api.list_payments, name="list_payments"),
+    re_path(
+        r"^api/v1/bank/payments/(?P<reference>[A-Za-z0-9_-]{1,64})/results/$",
+        payments_api.report_payment,
+        name="report_payment",
+    ),
+    path("api/v1/bank/receipts/", receipts_api.report_receipts, name="report_receipts"),
 ]

@@ -12,6 +12,7 @@ from django.db import connection
 
 from access import rules
 from access.models import ApiClient, ApiKey, IdempotencyRow
+from hpf import privacy
 from hpf.errors import Refusal
 
 FORGOTTEN_AFTER = "1 hour"  # a nonce older than the clock tolerance cannot come back with a valid timestamp
@@ -90,7 +91,7 @@ def _take_nonce(client: ApiClient, nonce: str) -> bool:
         return cursor.rowcount == 1
 
 
-def answered(client: ApiClient, key: str, request: SignedRequest) -> IdempotencyRow | None:
+def answered(client: ApiClient, key: str, request: SignedRequest) -> "Answer | None":
     """The answer already given under this idempotency key, or nothing 幂等查询.
 
     Runs inside the effect's transaction and holds the key until that ends. Raises StillRunning when another call
@@ -102,10 +103,10 @@ def answered(client: ApiClient, key: str, request: SignedRequest) -> Idempotency
         )
         if not cursor.fetchone()[0]:
             raise StillRunning
-    row = IdempotencyRow.objects.filter(client=client, key=key).first()
+    row = IdempotencyRow.objects.filter(client=client, key=key).select_related("client").first()
     if row and not hmac.compare_digest(bytes(row.fingerprint), request.fingerprint):
         raise KeyReused
-    return row
+    return Answer(row.status, row.content_type, _unsealed(row)) if row else None
 
 
 @dataclass(frozen=True)
@@ -126,5 +127,14 @@ def remember(answer: Answer, client: ApiClient, key: str, request: SignedRequest
         fingerprint=request.fingerprint,
         status=answer.status,
         content_type=answer.content_type,
-        body=answer.body,
+        body=privacy.seal_bytes(answer.body, **_place(client, key)),
     )
+
+
+def _place(client: ApiClient, key: str) -> dict[str, str]:
+    """Where an answer is sealed for: what a bank is told may name persons and their accounts."""
+    return {"table": IdempotencyRow._meta.db_table, "column": "body", "row": f"{client.pk}:{key}"}
+
+
+def _unsealed(row: IdempotencyRow) -> bytes:
+    return privacy.reveal_bytes(row.body, **_place(row.client, row.key))

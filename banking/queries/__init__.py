@@ -3,11 +3,13 @@
 from banking.queries.events import deliveries_seen_by, events_after, webhook_of
 from banking.queries.payments import (
     NoAccount,
+    Page,
     PaymentCount,
     counts_by_status,
     ended_unpaid,
     facts_of,
     facts_of_ruling,
+    handed_to,
     paying_account_for,
     payment_of,
     payments_of_bank,
@@ -30,6 +32,7 @@ from banking.queries.receipts import (
 __all__ = [
     "NoAccount",
     "NoBank",
+    "Page",
     "PaymentCount",
     "ReceiptTotals",
     "bank_of",
@@ -39,6 +42,7 @@ __all__ = [
     "events_after",
     "facts_of",
     "facts_of_ruling",
+    "handed_to",
     "open_accounts_of",
     "paying_account_for",
     "payment_of",

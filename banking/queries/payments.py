@@ -60,6 +60,28 @@ def payments_of_bank(bank: Bank) -> QuerySet[Payment]:
     return Payment.objects.filter(account__bank=bank).select_related("account").order_by("pk")
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of payments 一页付款指令, and whether there is another one after it."""
+
+    rows: list[Payment]
+    goes_on: bool
+
+
+def handed_to(bank: Bank, *, limit: int, status: str = "", after: str = "") -> Page:
+    """What one bank was ever handed 已发送的付款指令, oldest first, of one status, after a reference.
+
+    What it has not fetched yet it does not see here, so that it pays nothing it has not claimed.
+    """
+    payments = payments_of_bank(bank).filter(sendings__gt=0)
+    if status:
+        payments = payments.filter(status=status)
+    if after:
+        payments = payments.filter(reference__gt=after).order_by("reference")
+    rows = list(payments[: limit + 1])
+    return Page(rows[:limit], len(rows) > limit)
+
+
 def payments_seen_by(user: User) -> QuerySet[Payment]:
     """The payments a person may look at 可查看的付款, newest first: the centre all, an office its own."""
     payments = Payment.objects.select_related("account__bank", "branch", "created_by", "case__maker").order_by("-pk")

@@ -9,7 +9,7 @@ ROOM_FILES = {
     "__init__", "apps", "states", "rules", "models", "queries", "forms", "filters", "views", "portal",
     "api", "tasks", "checks", "urls", "doors", "sheets",
 }  # fmt: skip
-ROOM_FOLDERS = {"actions", "migrations", "models", "queries", "views", "portal", "forms", "gateways", "__pycache__"}
+ROOM_FOLDERS = {"actions", "migrations", "models", "queries", "views", "portal", "api", "forms", "gateways", "__pycache__"}
 SHARED_WORDS = {
     "__init__", "apps", "settings", "urls", "wsgi", "worker", "business_day", "dayend", "embedded", "jinja",
     "money", "months", "errors", "pages", "privacy", "numbers",
