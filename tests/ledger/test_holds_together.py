@@ -6,11 +6,24 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from ledger.actions import holds, opening, payouts, posting
+from ledger.actions import days, holds, opening, payouts, posting
 from ledger.models import Hold, PaidOut, Voucher
 from ledger.queries import available
 from ledger.states import AccountKind
-from tests.ledger.books import BRANCH, DAY, PLAIN, account, actor, bank, members, open_books, pay_in, yuan
+from tests.ledger.books import (
+    BRANCH,
+    DAY,
+    NEXT_DAY,
+    PLAIN,
+    TURN,
+    account,
+    actor,
+    bank,
+    members,
+    open_books,
+    pay_in,
+    yuan,
+)
 from tests.ledger.test_concurrency import all_at_once, assert_books_prove
 
 THREADS = 50
@@ -172,3 +185,34 @@ def test_holds_freezes_deposits_payouts_and_transfers_together(own_database):
     assert (told["transfer"], told["transfer HeldOpen"]) == (1, 1)
     assert {"hold", "pay out", "undo", "release", "freeze", "lift"} <= told.keys()
     assert_books_prove()
+
+
+def test_money_is_held_and_frozen_while_interest_is_settled(own_database):
+    """The night of the settling day pays every account while people hold and freeze on the next one."""
+    open_books()
+    keys, till = members(40), bank()
+    for key in keys:
+        pay_in(f"start {key}", till, key, 1000)
+    days.turn(DAY)
+    payable = opening.internal("211", BRANCH, on=DAY)
+
+    def work(number: int) -> None:
+        if number == 0:
+            select = posting.Select(
+                "select id as account, 'C' as side, 1.50::numeric as amount from unnest(%s::bigint[]) id"
+                " union all select %s, 'D', %s", [keys, payable, yuan(60)], NEXT_DAY,
+            )  # fmt: skip
+            with transaction.atomic():
+                posting.post_query(TURN, "settled", select, by=actor(), on=DAY)
+            return
+        for key in keys:
+            with transaction.atomic():
+                if number % 2:
+                    holds.place(PLAIN, f"{number}:{key}", key, yuan(100), by=actor(), on=NEXT_DAY)
+                else:
+                    holds.freeze(PLAIN, f"{number}:{key}", key, yuan(50), by=actor(), on=NEXT_DAY)
+
+    assert all_at_once(work, 7) == []
+    for key in keys:
+        row = account(key)
+        assert (row.balance, row.held, row.carried, row.counted_to) == (yuan("1001.50"), 450, yuan("1001.50"), NEXT_DAY)
