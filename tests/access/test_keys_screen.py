@@ -117,7 +117,8 @@ def test_tabs_open_by_their_number(site, finance):
 
 def test_f8_prints(site, finance):
     finance.goto(f"{site}/counter/approvals/")
-    finance.evaluate("window.print = () => { window.printed = true; }")
+    finance.evaluate("() => { window.print = () => { window.printed = true; }; }")
+    assert finance.evaluate("window.printed") is None
     finance.keyboard.press("F8")
     assert finance.evaluate("window.printed") is True
 
@@ -189,9 +190,9 @@ def test_a_key_is_chosen_by_pressing_it_and_every_page_follows(site, finance):
         page.keyboard.press(key)
         assert page.input_value(f"[name={name}]") == shown
     with page.expect_navigation():
-        page.click("text=保存")
+        page.get_by_role("button", name="保存").click()
     page.goto(f"{site}/counter/ledger/trial-balance/")
-    page.evaluate("window.print = () => { window.printed = (window.printed || 0) + 1; }")
+    page.evaluate("() => { window.print = () => { window.printed = (window.printed || 0) + 1; }; }")
     page.keyboard.press("F8")
     assert page.evaluate("window.printed") is None
     page.keyboard.press("Alt+p")
@@ -216,11 +217,11 @@ def test_a_key_that_is_taken_is_refused_and_the_usual_ones_come_back(site, finan
     page.keyboard.press("F5")
     assert page.input_value("[name=SUBMIT]") == "F5"
     with page.expect_navigation():
-        page.click("text=保存")
+        page.get_by_role("button", name="保存").click()
     summary = page.inner_text("[data-error-summary]")
     assert "“F9”已用于“提交复核”" in summary and "“F5”由浏览器或操作系统使用" in summary
     with page.expect_navigation():
-        page.click("text=恢复默认")
+        page.get_by_role("button", name="恢复默认").click()
     assert page.input_value("[name=PRINT]") == "F8" and page.input_value("[name=SUBMIT]") == "Ctrl+Enter"
 
 
