@@ -1,11 +1,35 @@
+from django import forms
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
+
+# What a field says where its form has nothing better 默认提示: what to do next, where the framework names the fault.
+SENTENCES: dict[type[forms.Field], dict[str, str]] = {
+    forms.Field: {"required": "请填写"},
+    forms.ChoiceField: {"required": "请选择", "invalid_choice": "请从列表中选择"},
+    forms.ModelChoiceField: {"required": "请选择", "invalid_choice": "请从列表中选择"},
+    forms.BooleanField: {"required": "请勾选"},
+    forms.DateField: {"invalid": "日期请写成 2026-07-01 的样子"},
+    forms.IntegerField: {"invalid": "请填写整数"},
+    forms.DecimalField: {"invalid": "请填写数字"},
+    forms.FileField: {
+        "required": "请选择文件",
+        "invalid": "没有收到文件，请重新选择后上传",
+        "missing": "没有收到文件，请重新选择后上传",
+        "empty": "文件是空的，请重新选择",
+        "max_length": "文件名过长，请改短后重新选择",
+        "contradiction": "请只选择一项：上传新文件，或清除原文件",
+    },
+}
 
 
 class HpfConfig(AppConfig):
     default = True
     name = "hpf"
     verbose_name = "框架"
+
+    def ready(self) -> None:
+        for field, sentences in SENTENCES.items():
+            field.default_error_messages = {**field.default_error_messages, **sentences}
 
 
 class StaticFiles(StaticFilesConfig):

@@ -67,13 +67,13 @@ class ChartEntriesForm(PeriodForm):
 class DayForm(forms.Form):
     """One business day 会计日."""
 
-    day = forms.DateField(required=False)
+    day = forms.DateField(label="会计日", required=False)
 
 
 class NightOrderForm(forms.Form):
     """The night that is asked for 日终指令: the day the person saw."""
 
-    day = forms.DateField(widget=forms.HiddenInput)
+    day = forms.DateField(label="会计日", widget=forms.HiddenInput)
 
 
 class ConfirmForm(forms.Form):
