@@ -19,7 +19,7 @@ from deposits.actions import sheets as journey
 from deposits.models import Remittance, RemittanceLine, Sheet, SheetPart
 from deposits.states import SheetStatus
 from hpf import privacy, workbooks
-from hpf.errors import NotAllowedNow, Refusal
+from hpf.errors import NotAllowedNow, Overtaken, Refusal
 from hpf.workbooks import reader as workbook_reader
 from tests.accounts import factories as accounts
 from tests.banking.factories import open_first_day
@@ -347,6 +347,18 @@ def test_of_two_confirmations_one_wins(own_database):
     assert answers.count("2026-07") == 1
     assert Remittance.objects.count() == 1
     assert MemberAccount.objects.filter(employer=employer).count() == 3
+
+
+def test_sheet_that_was_confirmed_since_it_was_read_is_refused_as_such(day):
+    """And not for what its own confirmation changed."""
+    employer = paying_employer(1)
+    sheet = checked(employer, [*proposed(employer), joiner()])
+    as_read = Sheet.objects.get(pk=sheet.pk)
+    journey.confirm(sheet, by=night(), on=DAY)
+    with pytest.raises(Overtaken):
+        journey.confirm(as_read, by=night(), on=DAY)
+    with pytest.raises(NotAllowedNow):
+        journey.confirm(sheet, by=night(), on=DAY)
 
 
 def test_sheet_checked_by_several_tasks_is_checked_once(own_database):
