@@ -19,10 +19,11 @@ check(
     """
     select format('复核事项 %%s 状态 %%s，没有相应的签署', c.id, c.status)
     from approvals_case c
-    where c.opened_on <= %(as_of)s and c.status in ('GRANTED', 'RETURNED')
+    where c.opened_on <= %(as_of)s and c.status in ('GRANTED', 'RETURNED', 'REFUSED')
       and (%(branch)s::smallint is null or c.branch_id = %(branch)s)
-      and not exists (select from approvals_signature s
-                      where s.case_id = c.id and s.signer_id <> c.maker_id
-                        and s.verdict = case c.status when 'GRANTED' then 'GRANT' else 'RETURN' end)
+      and (select count(*) from approvals_signature s
+           where s.case_id = c.id and s.signer_id <> c.maker_id
+             and s.verdict = case c.status when 'GRANTED' then 'GRANT' when 'RETURNED' then 'RETURN' else 'REFUSE' end)
+          < case c.status when 'GRANTED' then jsonb_array_length(c.steps) else 1 end
     """,
 )

@@ -14,8 +14,8 @@ class Case(models.Model):
     """Something one person entered and another has to sign 复核事项.
 
     `facts` are what the maker entered and what was true then. They stay; what is true now is asked of the room again
-    when somebody decides. The application may change the status and nothing else (guards in
-    migrations/0002_guards.sql).
+    when somebody decides. `steps` are the rights that sign it, one after another; `perm` is the one it waits for. The
+    application may change the status and the step, and nothing else (guards in migrations/0004_route_guards.sql).
     """
 
     MOVES = CASE_MOVES
@@ -31,6 +31,10 @@ class Case(models.Model):
     )
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, verbose_name="网点")
     perm = models.TextField("复核权限")
+    steps = models.JSONField("复核环节")
+    step = models.SmallIntegerField("当前环节", db_default=0)
+    may_refuse = models.BooleanField("可以不予同意", db_default=False)
+    due_on = models.DateField("办理期限", null=True)
     status = models.CharField("状态", max_length=10, choices=CaseStatus, default=CaseStatus.OPEN)
     opened_on = models.DateField("提交日期")
     opened_at = models.DateTimeField("提交时间", db_default=Now())
@@ -44,10 +48,14 @@ class Case(models.Model):
                 fields=["subject_kind", "subject_id"], condition=Q(status="OPEN"), name="approvals_case_one_open"
             ),
             models.CheckConstraint(condition=Q(status__in=CaseStatus.values), name="approvals_case_status_known"),
+            models.CheckConstraint(
+                condition=Q(due_on=None) | Q(due_on__gte=F("opened_on")), name="approvals_case_due_after_opening"
+            ),
         ]
         indexes = [
             models.Index(fields=["perm", "opened_on", "id"], condition=Q(status="OPEN"), name="approvals_case_inbox"),
             models.Index(fields=["maker", "-id"], name="approvals_case_maker"),
+            models.Index(fields=["subject_kind", "subject_id"], name="approvals_case_subject"),
         ]
 
     def __str__(self) -> str:
@@ -57,6 +65,11 @@ class Case(models.Model):
     def perm_label(self) -> str:
         """The right that decides it, in words 复核权限."""
         return Perm(self.perm).label
+
+    @property
+    def steps_left(self) -> int:
+        """How many signatures it still needs, this one included 尚需复核人数."""
+        return len(self.steps) - self.step
 
     @property
     def is_open(self) -> bool:
@@ -75,6 +88,7 @@ class Signature(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="经办人"
     )
     signer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name="复核人")
+    step = models.SmallIntegerField("环节", db_default=0)
     verdict = models.CharField("结论", max_length=6, choices=Verdict)
     reason = models.TextField("意见", default="", blank=True)
     on = models.DateField("会计日")
@@ -88,9 +102,10 @@ class Signature(models.Model):
             models.CheckConstraint(condition=~Q(signer=F("maker")), name="approvals_signature_maker_is_not_checker"),
             models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="approvals_signature_verdict_known"),
             models.CheckConstraint(
-                condition=~Q(verdict="RETURN", reason=""), name="approvals_signature_return_has_a_reason"
+                condition=Q(verdict="GRANT") | ~Q(reason=""), name="approvals_signature_no_has_a_reason"
             ),
             models.UniqueConstraint(fields=["case", "signer"], name="approvals_signature_once"),
+            models.UniqueConstraint(fields=["case", "step"], name="approvals_signature_one_a_step"),
         ]
 
     def __str__(self) -> str:

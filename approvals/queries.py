@@ -12,7 +12,9 @@ CENTRE = "00"
 def cases_decided_by(user: User) -> QuerySet[Case]:
     """The open cases a person may sign 可复核的事项: the right, the office (the centre all), and not one's own."""
     perms = [perm.value for perm in user.perms] if user.is_active else []
-    cases = Case.objects.filter(status=CaseStatus.OPEN, perm__in=perms).exclude(maker=user)
+    cases = (
+        Case.objects.filter(status=CaseStatus.OPEN, perm__in=perms).exclude(maker=user).exclude(signatures__signer=user)
+    )
     return cases if user.branch_code == CENTRE else cases.filter(branch=user.branch)
 
 

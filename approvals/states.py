@@ -9,13 +9,15 @@ class CaseStatus(TextChoices):
     OPEN = "OPEN", "待复核"
     GRANTED = "GRANTED", "已同意"
     RETURNED = "RETURNED", "已退回"
+    REFUSED = "REFUSED", "不予同意"
     WITHDRAWN = "WITHDRAWN", "已撤回"
 
 
 CASE_MOVES = {
-    CaseStatus.OPEN: {CaseStatus.GRANTED, CaseStatus.RETURNED, CaseStatus.WITHDRAWN},
+    CaseStatus.OPEN: {CaseStatus.GRANTED, CaseStatus.RETURNED, CaseStatus.REFUSED, CaseStatus.WITHDRAWN},
     CaseStatus.GRANTED: set(),  # what was done on it is undone by another case
     CaseStatus.RETURNED: set(),  # the maker opens a new one
+    CaseStatus.REFUSED: set(),  # a decision with its reasons; whoever asked may ask anew
     CaseStatus.WITHDRAWN: set(),
 }
 
@@ -25,9 +27,13 @@ class Verdict(TextChoices):
 
     GRANT = "GRANT", "同意"
     RETURN = "RETURN", "退回"
+    REFUSE = "REFUSE", "不予同意"  # only where the case allows it
 
 
-STATUS_AFTER = {Verdict.GRANT: CaseStatus.GRANTED, Verdict.RETURN: CaseStatus.RETURNED}
+# What a case can be answered with that may not be refused.
+ORDINARY = [(verdict.value, verdict.label) for verdict in (Verdict.GRANT, Verdict.RETURN)]
+# A verdict that ends the case, whichever step it stands at.
+ENDS = {Verdict.RETURN: CaseStatus.RETURNED, Verdict.REFUSE: CaseStatus.REFUSED}
 
 
 class Pressure(TextChoices):

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from approvals.actions.signatures import Decision
-from approvals.states import Verdict
+from approvals.states import ORDINARY, Verdict
 from policy.actions.terms import NewValue
 from policy.rules import HOW_TO_WRITE, choices_of, value_of
 from policy.states import KIND_OF, UNIT_OF, TermKind, TermName
@@ -76,7 +76,7 @@ class ChangeDecideForm(forms.Form):
 
     verdict = forms.ChoiceField(
         label="复核结论",
-        choices=[("", "请选择"), *Verdict.choices],
+        choices=[("", "请选择"), *ORDINARY],
         error_messages={"required": "请选择同意或退回", "invalid_choice": "请选择同意或退回"},
     )
     reason = forms.CharField(

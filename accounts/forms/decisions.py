@@ -5,7 +5,7 @@ from django import forms
 from accounts import rules
 from accounts.forms.employers import TextField
 from approvals.actions.signatures import Decision
-from approvals.states import Verdict
+from approvals.states import ORDINARY, Verdict
 
 
 class DecideForm(forms.Form):
@@ -13,7 +13,7 @@ class DecideForm(forms.Form):
 
     verdict = forms.ChoiceField(
         label="复核结论",
-        choices=[("", "请选择"), *Verdict.choices],
+        choices=[("", "请选择"), *ORDINARY],
         error_messages={"required": "请选择同意或退回", "invalid_choice": "请选择同意或退回"},
     )
     reason = TextField(

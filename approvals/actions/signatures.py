@@ -1,6 +1,6 @@
 """The second signature 复核: a room opens a case, and its own action signs it and goes on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from access.states import Perm
 from approvals import queries
 from approvals.models import Case, Signature
 from approvals.rules import digest_of
-from approvals.states import STATUS_AFTER, CaseStatus, Verdict
+from approvals.states import ENDS, CaseStatus, Verdict
 from audit.actions import trail
 from hpf.errors import Overtaken, Refusal
 
@@ -32,8 +32,18 @@ class FactsChanged(Refusal):
 
 
 class ReasonMissing(Refusal):
-    message = "退回时请填写意见，说明需要更正的内容"
+    message = "退回或不予同意时请填写意见，说明需要更正的内容或不予同意的理由"
     code = "reason_missing"
+
+
+class NotToRefuse(Refusal):
+    message = "这类业务不能“不予同意”，请选择同意或退回"
+    code = "not_to_refuse"
+
+
+class SignedBefore(Refusal):
+    message = "您已在前一环节复核过这笔业务，后续环节须由其他人员办理"
+    code = "signed_before"
 
 
 class NotTheMaker(Refusal):
@@ -46,14 +56,24 @@ class Opening:
     """What a room says about a case it opens 复核事项内容.
 
     `kind` and `page` are URL names that take the subject's number: where it is decided, and where it can be read.
+    `perm` is the right that signs; a `route` of several takes its place. `due_on` is the last day to decide it, and
+    `may_refuse` says that it can be refused with reasons 不予同意 instead of being sent back to be mended.
     """
 
     kind: str
     page: str
     business: str
     title: str
-    perm: Perm
     branch: Branch
+    perm: Perm | None = None
+    route: Sequence[Perm] = ()
+    due_on: date | None = None
+    may_refuse: bool = False
+
+    @property
+    def steps(self) -> list[str]:
+        """The rights that sign it, one after another 复核环节."""
+        return [perm.value for perm in self.route or filter(None, [self.perm])]
 
 
 @dataclass(frozen=True)
@@ -77,7 +97,11 @@ def open_case(opening: Opening, subject: models.Model, *, facts: Mapping[str, st
         title=opening.title,
         maker=by,
         branch=opening.branch,
-        perm=opening.perm.value,
+        perm=opening.steps[0],
+        steps=opening.steps,
+        step=0,
+        may_refuse=opening.may_refuse,
+        due_on=opening.due_on,
         opened_on=on,
         facts=dict(facts),
         facts_digest=digest_of(facts),
@@ -90,35 +114,35 @@ def open_case(opening: Opening, subject: models.Model, *, facts: Mapping[str, st
 def sign(case: Case, decision: Decision, *, facts: Mapping[str, str], by: User, on: date) -> CaseStatus:
     """Sign a case 复核; answers what became of it, and on GRANTED the room's own action goes on.
 
-    `facts` is what is true now: a person who saw something else has to read again.
+    OPEN means that it waits for the next step's signature. `facts` is what is true now: a person who saw something
+    else has to read again.
 
     Raises:
-        Overtaken: it no longer waits.
-        OwnCase, NotToSign: this person may not sign it.
+        Overtaken: it no longer waits, or waits at another step.
+        OwnCase, SignedBefore, NotToSign: this person may not sign it.
         FactsChanged: the page showed other facts.
-        ReasonMissing: sent back without a word.
+        ReasonMissing, NotToRefuse: sent back or refused without a word, or refused where that is not provided for.
     """
-    # One decision at a time: the status is read under the row's lock.
-    if Case.objects.select_for_update(of=("self",)).get(pk=case.pk).status != CaseStatus.OPEN:
+    # One decision at a time: the status and the step are read under the row's lock.
+    held = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if held.status != CaseStatus.OPEN or held.step != case.step:
         raise Overtaken
-    _refuse_signer(case, by)
+    _refuse_signer(held, by)
     if decision.seen != digest_of(facts):
         raise FactsChanged
-    if decision.verdict == Verdict.RETURN and not decision.reason.strip():
-        raise ReasonMissing(field="reason")
+    _refuse_verdict(held, decision)
     Signature.objects.create(
-        case=case,
-        maker_id=case.maker_id,
+        case=held,
+        maker_id=held.maker_id,
         signer=by,
+        step=held.step,
         verdict=decision.verdict,
         reason=decision.reason.strip(),
         on=on,
         facts=dict(facts),
         facts_digest=decision.seen,
     )
-    outcome = STATUS_AFTER[decision.verdict]
-    trail.move(case, outcome, by=by, on=on, why=decision.reason.strip())
-    return outcome
+    return _go_on(case, decision, by=by, on=on)
 
 
 @transaction.atomic
@@ -134,8 +158,31 @@ def withdraw(case: Case, *, by: User, on: date) -> None:
     trail.move(case, CaseStatus.WITHDRAWN, by=by, on=on)
 
 
+def _go_on(case: Case, decision: Decision, *, by: User, on: date) -> CaseStatus:
+    """To the next step; after the last one, or with a no, to the end."""
+    why = decision.reason.strip()
+    if decision.verdict == Verdict.GRANT and case.steps_left > 1:
+        was: dict[str, object] = {"step": case.step}
+        case.step, case.perm = case.step + 1, case.steps[case.step + 1]
+        Case.objects.filter(pk=case.pk).update(step=case.step, perm=case.perm)
+        trail.note("sign_step", case, by=by, on=on, why=why, before=was, step=case.step)
+        return CaseStatus.OPEN
+    outcome = ENDS.get(decision.verdict, CaseStatus.GRANTED)
+    trail.move(case, outcome, by=by, on=on, why=why)
+    return outcome
+
+
+def _refuse_verdict(case: Case, decision: Decision) -> None:
+    if decision.verdict == Verdict.REFUSE and not case.may_refuse:
+        raise NotToRefuse(field="verdict")
+    if decision.verdict in ENDS and not decision.reason.strip():
+        raise ReasonMissing(field="reason")
+
+
 def _refuse_signer(case: Case, by: User) -> None:
     if case.maker_id == by.pk:
         raise OwnCase
+    if case.signatures.filter(signer=by).exists():
+        raise SignedBefore
     if not queries.cases_decided_by(by).filter(pk=case.pk).exists():
         raise NotToSign(perm=case.perm_label)

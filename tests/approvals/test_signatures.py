@@ -6,11 +6,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from access.models import Branch
-from access.states import Post
+from access.states import Perm, Post
 from approvals import queries
 from approvals.actions import signatures
 from approvals.actions.signatures import Decision
-from approvals.models import Signature
+from approvals.models import Case, Signature
 from approvals.rules import digest_of
 from approvals.states import CaseStatus, Verdict
 from audit.actions import inspection
@@ -18,6 +18,8 @@ from audit.queries import history_of
 from hpf.errors import NotAllowedNow, Overtaken
 from tests.access.factories import DAY, person
 from tests.approvals.factories import FACTS, case
+from tests.ledger.books import as_owner
+from tests.ledger.books import run as plainly
 
 pytestmark = pytest.mark.django_db
 NEXT_DAY = DAY + timedelta(days=1)
@@ -174,3 +176,74 @@ def test_inspection_finds_nothing_wrong_with_honest_signatures():
     grant(case(), person(Post.MANAGER))
     found = [finding for finding in inspection.inspect(NEXT_DAY) if finding.check.invariant == "I11"]
     assert found and all(finding.holds for finding in found)
+
+
+def say(row, by, verdict=Verdict.GRANT, reason="已核对"):
+    return signatures.sign(row, Decision(verdict, digest_of(FACTS), reason), facts=FACTS, by=by, on=NEXT_DAY)
+
+
+TWO_STEPS = {"perm": None, "route": [Perm.APPROVE_CHANGES, Perm.APPROVE_TERM]}
+
+
+def test_a_route_is_signed_step_by_step_by_different_people():
+    row, first, second = case(**TWO_STEPS), person(Post.MANAGER), person(Post.MANAGER)
+    assert (row.perm, row.steps_left) == ("APPROVE_CHANGES", 2)
+    assert say(row, first) == CaseStatus.OPEN
+    row.refresh_from_db()
+    assert (row.status, row.perm, row.step, row.steps_left) == ("OPEN", "APPROVE_TERM", 1, 1)
+    assert not queries.inbox_seen_by(first).exists() and list(queries.inbox_seen_by(second)) == [row]
+    with pytest.raises(signatures.SignedBefore):
+        say(row, first)
+    assert say(row, second) == CaseStatus.GRANTED
+    assert [record.act for record in history_of(row)] == ["move", "sign_step", "open_case"]
+
+
+def test_who_read_an_earlier_step_is_told_that_it_went_on():
+    row = case(**TWO_STEPS)
+    stale = Case.objects.get(pk=row.pk)
+    say(row, person(Post.MANAGER))
+    with pytest.raises(Overtaken):
+        say(stale, person(Post.MANAGER))
+
+
+def test_any_step_may_send_back():
+    row = case(**TWO_STEPS)
+    say(row, person(Post.MANAGER))
+    assert say(row, person(Post.MANAGER), Verdict.RETURN, "缺材料") == CaseStatus.RETURNED
+    assert row.signatures.count() == 2
+
+
+def test_a_refusal_takes_a_reason_and_a_case_that_may_be_refused():
+    manager = person(Post.MANAGER)
+    with pytest.raises(signatures.NotToRefuse):
+        say(case(), manager, Verdict.REFUSE)
+    row = case(may_refuse=True)
+    with pytest.raises(signatures.ReasonMissing):
+        say(row, manager, Verdict.REFUSE, " ")
+    assert say(row, manager, Verdict.REFUSE, "不符合提取条件") == CaseStatus.REFUSED
+    with pytest.raises(Overtaken):
+        say(row, person(Post.MANAGER))
+
+
+def test_the_database_skips_no_step_and_refuses_nothing_that_may_not_be():
+    row = case(**TWO_STEPS)
+    forward = "update approvals_case set step = 1, perm = 'APPROVE_TERM' where id = %s"
+    assert "not signed up to step 1" in run(forward, row.pk)
+    assert "waits_for_its_step" in run("update approvals_case set perm = 'APPROVE_TERM' where id = %s", row.pk)
+    say(row, person(Post.MANAGER))
+    assert "has no signature" in run("update approvals_case set status = 'GRANTED' where id = %s", row.pk)
+    other = person(Post.MANAGER).pk
+    assert "waits at step 1" in run(SIGN, row.pk, row.maker_id, other)
+    plain, refuse = case(), SIGN.replace("'GRANT', ''", "'REFUSE', 'x'")
+    assert "can be sent back only" in run(refuse, plain.pk, plain.maker_id, other)
+
+
+def test_inspection_names_a_granted_case_that_lacks_a_step():
+    row = case(**TWO_STEPS)
+    say(row, person(Post.MANAGER))
+    with as_owner():
+        plainly("set constraints all immediate")
+        plainly("alter table approvals_case disable trigger user")
+        plainly(f"update approvals_case set status = 'GRANTED' where id = {row.pk}")
+    found = [finding for finding in inspection.inspect(NEXT_DAY) if finding.check.invariant == "I11"]
+    assert [finding.check.title for finding in found if not finding.holds] == ["已同意或已退回的事项都有他人签署"]
