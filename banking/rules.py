@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Container
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from banking.states import (
@@ -199,3 +199,17 @@ def fingerprint_of_result(said: Said) -> bytes:
     """
     content = [str(said.sending), said.bank_serial, said.account, str(said.amount), str(said.paid_on)]
     return hashlib.sha256(json.dumps(content).encode()).digest()
+
+
+# After each try the pause until the next one: eight tries within a day. The last entry only bounds a try under way.
+PAUSES = (
+    *(timedelta(seconds=5), timedelta(seconds=55), timedelta(minutes=9), timedelta(minutes=50)),
+    *(timedelta(hours=3), timedelta(hours=8), timedelta(hours=12), timedelta(hours=1)),
+)
+MOST_TRIES = len(PAUSES)
+JITTER = 201  # how many thousandths a pause may be longer, less one
+
+
+def pause_after(tries: int, *, jitter: int) -> timedelta:
+    """How long to wait after so many tries of pushing an event 推送间隔; `jitter` lengthens it by thousandths."""
+    return PAUSES[tries - 1] * (1000 + jitter) / 1000

@@ -1,5 +1,6 @@
-from django.urls import path, re_path
+from django.urls import path
 
+from banking.api import events as events_api
 from banking.api import payments as payments_api
 from banking.api import receipts as receipts_api
 from banking.views import receipts
@@ -14,10 +15,8 @@ urlpatterns = [
     path("counter/banking/refused-notices/export/", receipts.refused_notices_export, name="refused_notices_export"),
     path("api/v1/bank/payments/claims/", payments_api.claim_payments, name="claim_payments"),
     path("api/v1/bank/payments/", payments_api.list_payments, name="list_payments"),
-    re_path(
-        r"^api/v1/bank/payments/(?P<reference>[A-Za-z0-9_-]{1,64})/results/$",
-        payments_api.report_payment,
-        name="report_payment",
-    ),
+    path("api/v1/bank/payments/<slug:reference>/results/", payments_api.report_payment, name="report_payment"),
+    path("api/v1/bank/events/", events_api.list_events, name="list_events"),
+    path("api/v1/bank/webhook/", events_api.set_webhook, name="set_webhook"),
     path("api/v1/bank/receipts/", receipts_api.report_receipts, name="report_receipts"),
 ]

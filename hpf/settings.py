@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -77,6 +78,8 @@ CELERY_BEAT_SCHEDULE = {
     "identify-receipts": {"task": "deposits.tasks.identify_receipts", "schedule": 3.0},
     "allocate-covered": {"task": "deposits.tasks.allocate_covered", "schedule": 3.0},
     "check-sheets": {"task": "deposits.tasks.check_sheets", "schedule": 5.0},
+    "query-overdue": {"task": "banking.tasks.query_overdue", "schedule": 60.0},
+    "deliver-events": {"task": "banking.tasks.deliver_events", "schedule": 2.0},
     "close-days": {"task": "hpf.dayend.close_days", "schedule": 5.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
@@ -254,6 +257,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }
+
+# Where events may be pushed: the hosts of banks by name, and networks that are not public but theirs.
+WEBHOOK_HOSTS = {host for host in os.environ.get("HPF_WEBHOOK_HOSTS", "").lower().split(",") if host}
+WEBHOOK_NETWORKS = [ip_network(text) for text in os.environ.get("HPF_WEBHOOK_NETWORKS", "").split(",") if text]
+if DEMO:
+    WEBHOOK_HOSTS |= {"127.0.0.1", "localhost"}
+    WEBHOOK_NETWORKS += [ip_network("127.0.0.0/8"), ip_network("::1/128")]
 
 CENTRE_NAME = os.environ.get("HPF_CENTRE_NAME", "内江市住房公积金管理中心")
 

@@ -23,6 +23,7 @@ with told as (
 )
 insert into banking_delivery (event_id, status, attempts, last_error)
 select told.id, 'PENDING', 0, '' from told join banking_webhook w on w.bank_id = told.bank_id
+where w.url <> ''
 """
 
 

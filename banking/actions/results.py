@@ -45,12 +45,12 @@ class WordMissing(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Who says what, and when 回报: `today` is the calendar's day, `at` the moment."""
+    """Who says what, and when 回报: `calendar` is its day, `at` the moment."""
 
     named: str
     said: Said
     at: datetime
-    today: date
+    calendar: date
     origin: ResultOrigin = ResultOrigin.BANK
 
 
@@ -73,7 +73,7 @@ def report(bank: Bank, report: Report, *, by: User, on: date) -> PaymentResult:
         return counted
     effect = Effect(ResultStatus.REFUSED, ResultRefusal.PAYMENT_UNKNOWN)
     if payment is not None:
-        effect = rules.effect_of(said, _standing(payment), latest=max(on, report.today))
+        effect = rules.effect_of(said, _standing(payment), latest=max(on, report.calendar))
     # Whoever names a payment holds its row; of many that name none alike, the database lets one through.
     result, is_new = PaymentResult.objects.get_or_create(
         **fact, refusal=effect.refusal or "", defaults=_told(payment, report, effect, on)

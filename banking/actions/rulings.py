@@ -112,7 +112,7 @@ def decide(ruling: Ruling, decision: Decision, *, at: datetime, today: date, by:
             amount=payment.amount,
             paid_on=ruling.statement_on,
         )
-        told = Report(payment.reference, said, at=at, today=today, origin=ResultOrigin.STATEMENT)
+        told = Report(payment.reference, said, at=at, calendar=today, origin=ResultOrigin.STATEMENT)
         results.report(payment.account.bank, told, by=by, on=on)
     return outcome
 

@@ -21,6 +21,7 @@ from ledger.queries import open_day
 
 MOST_LISTED = 200
 LISTED = 100
+LONGEST_NAME = 64  # what is kept of a name that is none of ours
 # Which of the fields a bank has to fill in depends on what it says.
 NEEDED: dict[str, tuple[str, ...]] = {
     ResultOutcome.ACCEPTED: (),
@@ -195,7 +196,7 @@ def report_payment(request: Any, reference: str) -> Response:
     said.is_valid(raise_exception=True)
     user, at = request.client.user, timezone.now()
     bank = queries.bank_of(user)
-    told = results.Report(reference, Said(**said.validated_data), at=at, today=timezone.localdate())
+    told = results.Report(reference[:LONGEST_NAME], Said(**said.validated_data), at=at, calendar=timezone.localdate())
     try:
         result = results.report(bank, told, by=user, on=request.business_day)
     except results.DayNotOpen:

@@ -1,6 +1,6 @@
 """Reads of banks, receipts, payments and events 银行、到账、付款与事件查询."""
 
-from banking.queries.events import deliveries_seen_by, events_after, webhook_of
+from banking.queries.events import content_of, deliveries_seen_by, events_after
 from banking.queries.payments import (
     NoAccount,
     Page,
@@ -36,6 +36,7 @@ __all__ = [
     "PaymentCount",
     "ReceiptTotals",
     "bank_of",
+    "content_of",
     "counts_by_status",
     "deliveries_seen_by",
     "ended_unpaid",
@@ -55,5 +56,4 @@ __all__ = [
     "totals_of",
     "unclaimed_receipts",
     "waiting_ruling",
-    "webhook_of",
 ]

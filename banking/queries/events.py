@@ -5,7 +5,7 @@ from django.db.models.expressions import RawSQL
 
 from access.models import User
 from access.states import Perm
-from banking.models import Bank, Delivery, Event, Webhook
+from banking.models import Bank, Delivery, Event
 
 # The oldest transaction still under way: whatever it writes may still come below what is visible now.
 OLDEST_UNDER_WAY = RawSQL("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", [], BigIntegerField())
@@ -21,9 +21,15 @@ def events_after(bank: Bank, xid: int, pk: int) -> QuerySet[Event]:
     return Event.objects.filter(later, bank=bank, xid__lt=OLDEST_UNDER_WAY).order_by("xid", "pk")
 
 
-def webhook_of(bank: Bank) -> Webhook | None:
-    """Where a bank has its events pushed 推送地址, or None."""
-    return Webhook.objects.filter(bank=bank).first()
+def content_of(event: Event) -> dict[str, object]:
+    """What a bank is told of an event 事件报文, in the list and when it is pushed."""
+    return {
+        "id": f"ev_{event.pk}",
+        "type": event.type,
+        "timestamp": event.at.isoformat(),
+        "sequence": event.sequence,
+        "data": event.payload,
+    }
 
 
 def deliveries_seen_by(user: User) -> QuerySet[Delivery]:

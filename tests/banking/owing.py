@@ -109,7 +109,7 @@ def said(outcome: ResultOutcome, payment: Payment | None = None, **changes: Any)
 
 def reported(payment: Payment, outcome: ResultOutcome, named: str = "", **changes: Any) -> PaymentResult:
     """Have the payment's bank say something of it."""
-    told = Report(named or payment.reference, said(outcome, payment, **changes), at=AT, today=DAY)
+    told = Report(named or payment.reference, said(outcome, payment, **changes), at=AT, calendar=DAY)
     return results.report(payment.account.bank, told, by=night(), on=DAY)
 
 

@@ -5,9 +5,12 @@ from decimal import Decimal
 import pytest
 
 from audit.actions import inspection
-from banking.actions import receipts
+from banking.actions import banks, receipts, webhooks
 from banking.models import Receipt
+from banking.states import ResultOutcome
+from tests.banking import owing
 from tests.banking.factories import DAY, bank, night, notice, open_first_day
+from tests.banking.owing import AT, fresh, may_owe, sent, undone, unknown
 from tests.ledger.books import as_owner, run
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +43,55 @@ def test_a_planted_break_is_named(break_, title):
     with as_owner():
         run(break_)
     assert title in broken()
+
+
+@pytest.fixture
+def paid():
+    """One payment of each end, each with what the business did about it, and one in doubt."""
+    may_owe()
+    banks.connect(bank(), by=night(), on=DAY)
+    webhooks.set_address(bank(), "http://localhost/x", new_secret=False, at=AT, by=night(), on=DAY)
+    owing.reported(sent(source="paid"), ResultOutcome.SUCCEEDED)
+    failed = sent(source="failed")
+    owing.reported(failed, ResultOutcome.FAILED)
+    undone(fresh(failed))
+    returned = sent(source="returned")
+    for outcome in (ResultOutcome.SUCCEEDED, ResultOutcome.RETURNED):
+        owing.reported(returned, outcome)
+    owing.reported(unknown(source="doubt"), ResultOutcome.RETURNED)
+
+
+def test_sound_payments_prove(paid):
+    assert broken() == {}
+
+
+POSTED = "每笔付成或退回的付款各有一张等额凭证，未付成的没有"
+LEFT = "各专户付出的金额等于付成减退回的付款"
+OWED = "待付款项余额等于应付未付的付款合计"
+SAID = "付成的付款有一条且只有一条成功回报，退回的有一条退回回报"
+
+
+@pytest.mark.parametrize(
+    ("break_", "titles"),
+    [
+        ("update banking_payment set amount = 1 where source = 'paid'", {POSTED, LEFT}),
+        ("update banking_payment set success_voucher = 0 where source = 'paid'", {POSTED}),
+        ("update banking_payment set status = 'SENT', success_voucher = null, succeeded_on = null"
+         " where source = 'paid'", {POSTED, LEFT, OWED, SAID}),
+        ("update banking_payment set taken_back_on = null where source = 'failed'", {OWED}),
+        ("update banking_payment set amount = 1 where source = 'doubt'", {OWED}),
+        ("update banking_payment set returned_on = null, return_voucher = null, status = 'SUCCEEDED'"
+         " where source = 'returned'", {POSTED, LEFT, OWED, SAID}),
+        ("delete from banking_paymentresult where outcome = 'succeeded'", {SAID}),
+        ("delete from banking_delivery", {"订阅推送的银行的每个事件都有推送记录"}),
+        ("update banking_paymentresult set status = 'WAITING' where outcome = 'returned' and status = 'APPLIED'",
+         {SAID, "没有退回回报等待已经结束的付款"}),
+    ],
+)  # fmt: skip
+def test_a_planted_break_of_payments_is_named(paid, break_, titles):
+    with as_owner():
+        run(break_)
+    assert broken().keys() == titles
 
 
 def test_money_claimed_and_never_posted_is_named():

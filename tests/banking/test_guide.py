@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from access.rules import signature
-from banking.states import RefusalCode, ResultOutcome, ResultRefusal
+from banking.states import EventType, RefusalCode, ResultOutcome, ResultRefusal
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "bank-api.md").read_text(encoding="utf-8")
 SECRET = "0123456789abcdef" * 4
@@ -52,4 +52,6 @@ def test_the_shell_recipe_makes_the_first_vector(tmp_path):
 def test_every_reason_to_refuse_is_explained():
     explained = re.findall(r"^\| ((?:`\w+`、?)+) \|", GUIDE, re.MULTILINE)
     words = {word for cell in explained for word in re.findall(r"\w+", cell)}
+    types = set(re.findall(r"^\| `(payment\.\w+)` \|", GUIDE, re.MULTILINE))
+    assert types == set(EventType.values)
     assert words >= {*RefusalCode.values, *ResultRefusal.values, *ResultOutcome.values}

@@ -136,7 +136,7 @@ def test_a_payment_nobody_knows_posts_nothing(named):
 def test_another_banks_payment_is_one_nobody_knows():
     payment = sent()
     other = banks.connect(bank("103"), by=night(), on=DAY) and bank("103")
-    told = results.Report(payment.reference, results.Said(SUCCEEDED, amount=AMOUNT), at=AT, today=DAY)
+    told = results.Report(payment.reference, results.Said(SUCCEEDED, amount=AMOUNT), at=AT, calendar=DAY)
     assert results.report(other, told, by=night(), on=DAY).refusal == "payment_unknown"
     assert fresh(payment).status == PaymentStatus.SENT
 

@@ -1,0 +1,1 @@
+"""Lines to banks that we call 银行外联."""
