@@ -14,6 +14,7 @@ import pytest
 from django.db import connections
 from django.db.models import QuerySet
 
+from hpf.launcher.programme import BROWSERS
 from tests import servers
 
 _numbers = itertools.count(1)
@@ -111,9 +112,9 @@ def site(own_database: OwnDatabase) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
     """Debian's Chromium, quiet and without calls home."""
-    chromium = shutil.which("chromium")
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     if chromium is None:
-        pytest.skip("没有 chromium:请安装 chromium 和 fonts-noto-cjk 后再运行浏览器测试")
+        pytest.skip(f"没有 chromium:请安装 {BROWSERS[0]} 和 fonts-noto-cjk 后再运行浏览器测试")
     silent = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
     plain = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage"]
     return {"executable_path": chromium, "args": silent + plain}
