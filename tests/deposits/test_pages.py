@@ -85,12 +85,12 @@ def test_story_from_template_to_allocation(handler, employer):
     remittance = Remittance.objects.get()
     assert confirmed.url == reverse("deposits:my_remittance", args=[remittance.pk])
     page = shown(handler, "my_remittance", remittance.pk)
-    assert remittance.reference in page and "附言" in page and "hx-trigger" in page
+    assert remittance.reference in page and "附言" in page and "hx-select" in page
     arrived(remittance.total, remark=remittance.reference)
     assert tasks.identify_receipts()["identified"] == 1
     assert tasks.allocate_covered()["allocated"] == 1
     page = shown(handler, "my_remittance", remittance.pk)
-    assert "已记入 3 名职工" in page and "hx-trigger" not in page
+    assert "已记入 3 名职工" in page and "hx-select" not in page
 
 
 def test_order_waits_in_the_simulators_inbox(handler, employer):
