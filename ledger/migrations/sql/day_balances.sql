@@ -43,7 +43,7 @@ language sql set search_path = pg_catalog, public, pg_temp as $$
     ) m using (branch_id, chart_id)
 $$;
 
--- Closes the day 结账: its totals and balances are drawn up, and no entry enters it any more.
+-- Closes the day 结账 as guards.sql has it, and carries the balances: no entry enters it any more.
 create or replace function ledger_close_day(p_day date) returns integer
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
