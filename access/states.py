@@ -65,6 +65,12 @@ class Perm(TextChoices):
     CLAIM_PAYMENTS = "CLAIM_PAYMENTS", "领取付款指令"
     REPORT_PAYMENTS = "REPORT_PAYMENTS", "报送付款结果"
     RECEIVE_EVENTS = "RECEIVE_EVENTS", "接收事件"
+    FREEZE_ACCOUNTS = "FREEZE_ACCOUNTS", "办理个人账户冻结、续冻和解冻"
+    APPROVE_FREEZE = "APPROVE_FREEZE", "复核个人账户冻结、续冻和解冻"
+
+
+# The rights that sign what somebody else entered; one who is away may have them exercised by a deputy.
+SIGNING = frozenset(perm for perm in Perm if perm.value.startswith("APPROVE_"))
 
 
 class ResetReason(TextChoices):
@@ -94,13 +100,14 @@ PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
     | {Perm.VIEW_INBOX, Perm.VIEW_MEMBER, Perm.SEAL_ACCOUNTS, Perm.IDENTIFY_RECEIPTS, Perm.REGISTER_EMPLOYER}
     | {Perm.WITHDRAW_REMITTANCE, Perm.SUBMIT_BACK_PAYMENT}
     | {Perm.CHANGE_PARTICULARS, Perm.END_EMPLOYER, Perm.APPOINT_HANDLER, Perm.VIEW_DEADLINES}
-    | {Perm.OPEN_MEMBERS, Perm.REVEAL_NUMBERS},
+    | {Perm.OPEN_MEMBERS, Perm.REVEAL_NUMBERS, Perm.FREEZE_ACCOUNTS},
     Post.FINANCE: LOOKING | BOOKS | {Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.IDENTIFY_RECEIPTS}
     | {Perm.APPROVE_PAYMENT, Perm.HANDLE_PAYMENTS},
     Post.MANAGER: LOOKING
     | BOOKS
     | {Perm.VIEW_MEMBER, Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.APPROVE_TERM, Perm.VIEW_TRAIL}
-    | {Perm.APPROVE_CHANGES, Perm.VIEW_DEADLINES, Perm.REVEAL_NUMBERS, Perm.APPROVE_PAYMENT},
+    | {Perm.APPROVE_CHANGES, Perm.VIEW_DEADLINES, Perm.REVEAL_NUMBERS, Perm.APPROVE_PAYMENT}
+    | {Perm.APPROVE_FREEZE},
     # Runs the machines; sees no person's savings and no employer's books (三权分立).
     Post.OPERATOR: frozenset({Perm.VIEW_BUSINESS_DAY, Perm.CLOSE_DAY, Perm.VIEW_PARAMETERS, Perm.RESET_PASSWORDS})
     | {Perm.VIEW_OUTBOX, Perm.REPLAY_EVENTS},

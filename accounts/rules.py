@@ -310,6 +310,16 @@ def months_late(first: Month, pay_day: int, days: int, *, on: date) -> int:
     return late
 
 
+def last_day(begins_on: date, months: int) -> date:
+    """The last day of a term of so many months that begins on a day 期限届满日 (R-441, Civil Code 民法典 art. 202).
+
+    It is the same day of its last month, or that month's last one: 36 months from 2026-08-31 end on 2029-08-31, six
+    on 2027-02-28.
+    """
+    month = Month.of(begins_on).plus(months)
+    return month.first_day.replace(day=min(begins_on.day, monthrange(month.year, month.month)[1]))
+
+
 def card_number_and_name(text: str) -> tuple[str, str]:
     """What a card reader typed, taken apart 读卡器输入: the number, and the name where one came along (R-430).
 

@@ -67,6 +67,7 @@ class DeadlineKind(TextChoices):
     SETUP = "SETUP", "职工开户"
     PAYMENT = "PAYMENT", "汇缴"
     MANDATE = "MANDATE", "经办授权到期"
+    FREEZE = "FREEZE", "冻结到期"
 
 
 class RegistrationStatus(TextChoices):
@@ -134,6 +135,38 @@ class MemberAccountStatus(TextChoices):
     MERGED = "03", "合并销户"
     TRANSFERRED_OUT = "04", "外部转出销户"
     CLOSED = "05", "提取销户"
+
+
+class FreezeGround(TextChoices):
+    """冻结事由: who ordered that the money stays. The codes are ours."""
+
+    COURT = "COURT", "司法冻结"
+    FRAUD = "FRAUD", "涉嫌骗提骗贷"
+    OTHER = "OTHER", "其他有权机关"
+
+
+class FreezeStatus(TextChoices):
+    """冻结状态. Whether an account is frozen follows from its freezes; it is no status of the account."""
+
+    PENDING = "PENDING", "待复核"
+    ACTIVE = "ACTIVE", "冻结中"
+    ENDED = "ENDED", "已解冻"
+    DROPPED = "DROPPED", "未生效"
+
+
+FREEZE_MOVES = {
+    FreezeStatus.PENDING: {FreezeStatus.ACTIVE, FreezeStatus.DROPPED},
+    FreezeStatus.ACTIVE: {FreezeStatus.ENDED},
+    FreezeStatus.ENDED: set(),  # money to be frozen again takes a new order, and a new place in the queue
+    FreezeStatus.DROPPED: set(),  # returned or taken back: it is asked for anew
+}
+
+
+class FreezeAct(TextChoices):
+    """What may be asked for while a freeze holds 冻结期间的申请."""
+
+    RENEW = "RENEW", "续冻"
+    LIFT = "LIFT", "解冻"
 
 
 class SealReason(TextChoices):

@@ -115,6 +115,8 @@ class TermName(TextChoices):
     RECHECK_REPLY_DAYS = "recheck.reply_days", "复核答复期限"
     BAN_WITHDRAW = "fraud.ban.withdraw", "骗提后限制期限"
     BAN_LOAN = "fraud.ban.loan", "骗贷后限制期限"
+    FREEZE_COURT_MONTHS = "freeze.court.months", "司法冻结每次最长期限"
+    FREEZE_NOTICE_DAYS = "freeze.notice_days", "冻结到期提前提示期限"
     FINE_MIN = "fine.register.min", "未登记开户罚款下限"
     FINE_MAX = "fine.register.max", "未登记开户罚款上限"
     APPROVAL_DAYS = "approval.days", "复核办理期限"
@@ -145,6 +147,7 @@ GROUP_LABELS = {
     "satisfaction": "服务",
     "approval": "服务",
     "fraud": "监管",
+    "freeze": "监管",
     "fine": "监管",
     "sla": "运维",
     "log": "运维",
@@ -173,6 +176,7 @@ UNITS: dict[str, frozenset[TermName]] = {
             TermName.RECEIPT_OLDEST_DAYS,
             TermName.CERTIFICATE_DAYS,
             TermName.FIRST_PASSWORD_DAYS,
+            TermName.FREEZE_NOTICE_DAYS,
         }
     ),
     "个月": frozenset(
@@ -185,6 +189,7 @@ UNITS: dict[str, frozenset[TermName]] = {
             TermName.PREPAY_AFTER,
             TermName.LEAVE_SEALED_MONTHS,
             TermName.LOG_MONTHS,
+            TermName.FREEZE_COURT_MONTHS,
         }
     ),
     "年": frozenset(
@@ -295,6 +300,8 @@ RULES_WITH: dict[TermName, tuple[str, ...]] = {
     TermName.REGISTER_DAYS: ("R-411 登记期限",),
     TermName.LATE_REGISTER_DAYS: ("R-411 登记期限",),
     TermName.MANDATE_NOTICE_DAYS: ("R-414 经办授权",),
+    TermName.FREEZE_COURT_MONTHS: ("R-441 冻结",),
+    TermName.FREEZE_NOTICE_DAYS: ("R-441 冻结",),
     TermName.SETUP_DAYS: ("R-412 职工开户期限",),
     TermName.DUE_DAYS: ("R-413 汇缴期限",),
     TermName.DAY_COUNT: ("R-201 计息天数",),

@@ -6,7 +6,7 @@ from datetime import date
 from django.db import connection, transaction
 
 from access.models import User
-from accounts.actions import employers, members, sealing
+from accounts.actions import employers, freezing, members, sealing
 from accounts.actions.members import MAY_OPEN_MEMBERS, EmployerNotActive, Paying
 from accounts.models import Employer, MemberAccount, Transfer
 from accounts.states import MemberAccountStatus
@@ -55,6 +55,7 @@ def take_in(
     Raises:
         EmployerNotActive: the employer may not take anybody in now.
         StillActive, NotMovable, SealedHere, SavesHere: an account cannot be moved.
+        AccountFrozen: a freeze keeps one where it is (R-442).
         BaseOutOfLimits, RatioOutOfLimits: a value outside the limits of the day.
         Overtaken: an account is gone.
         DayNotOpen, YearTurning: the ledger moves no savings just now.
@@ -73,6 +74,7 @@ def take_in(
     for account in accounts:
         refuse_to_take_in(account, employer)
         members.refuse_paying(terms, joiners[account.pk])
+    freezing.refuse_frozen(joiners)
     _record(_move_savings(accounts, employer, by=by, on=on))
     why = f"同城转移：转入 {employer.number}"
     sealing.resume(accounts, joiners, by=by, on=on, why=why, employer_id=employer.pk)

@@ -6,12 +6,15 @@ savings while at one employer. Each owner keeps the key of its ledger account; t
 
 from accounts.models.changes import KeyChange
 from accounts.models.employers import Employer, Handler, PayingAccount, Registration
+from accounts.models.freezes import Freeze, FreezeChange
 from accounts.models.members import Member, MemberAccount, Transfer
 from accounts.models.shapes import MONTH
 
 __all__ = [
     "MONTH",
     "Employer",
+    "Freeze",
+    "FreezeChange",
     "Handler",
     "KeyChange",
     "Member",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from access.models import User
 from accounts.models import Employer, Member, MemberAccount
+from accounts.queries.freezes import stopped_among
 from accounts.queries.members import member_accounts_seen_by
 from accounts.rules import Certificate
 from accounts.states import MEMBER_ACCOUNT_ENDS, MemberAccountStatus, PersonStanding
@@ -54,7 +55,6 @@ def _standing(account: MemberAccount, employer: Employer) -> PersonStanding:
     sealed = account.status == MemberAccountStatus.SEALED
     if account.employer_id == employer.pk:
         return PersonStanding.SEALED_HERE if sealed else PersonStanding.SAVES_HERE
-    if sealed:
-        return PersonStanding.SEALED_ELSEWHERE
-    frozen = account.status == MemberAccountStatus.FROZEN
-    return PersonStanding.FROZEN_ELSEWHERE if frozen else PersonStanding.ACTIVE_ELSEWHERE
+    if stopped_among([account.pk]):
+        return PersonStanding.FROZEN_ELSEWHERE
+    return PersonStanding.SEALED_ELSEWHERE if sealed else PersonStanding.ACTIVE_ELSEWHERE

@@ -1,0 +1,170 @@
+"""Reads about freezes 冻结查询: which hold, in which order, and what each covers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from access.models import User
+from accounts.models import Freeze, FreezeChange, MemberAccount
+from accounts.queries.members import member_accounts_seen_by
+from accounts.states import FreezeAct, FreezeStatus
+from approvals.models import Case, Signature
+from approvals.states import CaseStatus
+from hpf.money import ZERO
+from ledger import queries as books
+from ledger.models import Hold
+
+KIND = "accounts.freeze"  # the holds of this room in the ledger
+STOPPING = (FreezeStatus.PENDING, FreezeStatus.ACTIVE)
+EVERYTHING = "账户全部余额"
+NO_END = "无固定期限"
+NONE = "无"
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A freeze in its place 轮候顺位: `place` counts from one, `covered` is what it keeps now, in yuan."""
+
+    place: int
+    freeze: Freeze
+    covered: Decimal
+
+    @property
+    def lacks(self) -> bool:
+        """Whether it waits for money 轮候."""
+        return self.freeze.amount is not None and self.covered < self.freeze.amount
+
+
+def freezes_seen_by(user: User) -> QuerySet[Freeze]:
+    """The freezes a person may read 可查看的冻结: those of the accounts that person sees."""
+    freezes = Freeze.objects.filter(member_account__in=member_accounts_seen_by(user))
+    return freezes.select_related("member_account__member", "member_account__employer__branch", "case__maker")
+
+
+def changes_seen_by(user: User) -> QuerySet[FreezeChange]:
+    """The renewals and liftings a person may read 可查看的续冻和解冻申请."""
+    changes = FreezeChange.objects.filter(freeze__in=freezes_seen_by(user))
+    about = ("freeze__member_account__member", "freeze__member_account__employer__branch")
+    return changes.select_related(*about, "case__maker", "case__branch")
+
+
+def stopped_among(accounts: Iterable[int]) -> set[int]:
+    """Of these member accounts, by their key, those that a freeze keeps where they are 已冻结或待冻结的账户."""
+    stopping = Freeze.objects.filter(member_account__in=list(accounts), status__in=STOPPING)
+    return set(stopping.order_by().values_list("member_account", flat=True))
+
+
+def queue_of(account: MemberAccount) -> list[Queued]:
+    """The freezes of an account that hold, in the order in which they came, with what each covers now 轮候冻结."""
+    held = books.holds_of(account.ledger_account_id).filter(kind=KIND)
+    covered = {int(hold.source): (hold.pk, hold.covered) for hold in held}
+    freezes = account.freezes.filter(status=FreezeStatus.ACTIVE).order_by("pk")
+    in_order = sorted(freezes, key=lambda one: covered[one.pk])
+    return [Queued(place, one, covered[one.pk][1]) for place, one in enumerate(in_order, start=1)]
+
+
+def waiting_of(account: MemberAccount) -> Freeze | None:
+    """The freeze of an account that waits for a second person 待复核的冻结, if any."""
+    return account.freezes.filter(status=FreezeStatus.PENDING).select_related("case").order_by("pk").first()
+
+
+def open_change_of(freeze: Freeze) -> FreezeChange | None:
+    """The renewal or lifting that waits for a second person 待复核的续冻或解冻, if any."""
+    return freeze.changes.filter(case__status=CaseStatus.OPEN).select_related("case").first()
+
+
+def to_lapse(on: date) -> QuerySet[Freeze]:
+    """The freezes whose last day has passed 已到期未解除的冻结, the oldest first."""
+    return Freeze.objects.filter(status=FreezeStatus.ACTIVE, until__lt=on).order_by("until", "pk")
+
+
+def ending(user: User, on: date, days: int) -> QuerySet[Freeze]:
+    """The freezes a person sees that end within so many days 即将到期的冻结."""
+    near = freezes_seen_by(user).filter(status=FreezeStatus.ACTIVE, until__lte=on + timedelta(days=days))
+    return near.order_by("until", "pk")
+
+
+def facts_of(freeze: Freeze) -> dict[str, str]:
+    """What a signature on a freeze rests on 复核依据: the order, and what it meets as things stand.
+
+    The account is read again: it is what is true now that counts.
+    """
+    account = MemberAccount.objects.select_related("member", "employer").get(pk=freeze.member_account_id)
+    return _of_account(account) | {
+        "冻结事由": freeze.get_ground_display(),
+        "执行机关": freeze.authority,
+        "法律文书编号": freeze.document,
+        "冻结金额": shown_amount(freeze.amount),
+        "冻结期限": term_of(freeze),
+        "现可冻结": f"{_would_cover(freeze, account)} 元",
+        "在先冻结": _shown_queue(account, freeze),
+        "说明": freeze.reason,
+    }
+
+
+def facts_of_change(change: FreezeChange) -> dict[str, str]:
+    """What a signature on a renewal or lifting rests on 复核依据: its paper, and the freeze as it stands."""
+    freeze = Freeze.objects.select_related("member_account__member", "member_account__employer").get(
+        pk=change.freeze_id
+    )
+    asked = {"续冻至": str(change.until)} if change.act == FreezeAct.RENEW else {}
+    return _of_account(freeze.member_account) | {
+        "办理事项": change.get_act_display(),
+        **asked,
+        "执行机关": change.authority,
+        "法律文书编号": change.document,
+        "原冻结": f"{freeze.get_ground_display()}，{freeze.authority}，{freeze.document}",
+        "原冻结金额": shown_amount(freeze.amount),
+        "原冻结期限": term_of(freeze),
+        "冻结状态": freeze.get_status_display(),
+        "现实际冻结": f"{covered_by(freeze)} 元",
+        "说明": change.reason,
+    }
+
+
+def covered_by(freeze: Freeze) -> Decimal:
+    """What a freeze keeps now, in yuan 实际冻结金额; nothing before it holds and after it ended."""
+    hold = Hold.objects.filter(kind=KIND, source=str(freeze.pk), released_on=None).first()
+    return hold.covered if hold else ZERO
+
+
+def signatures_on(case: Case) -> list[Signature]:
+    """Who signed it 复核签署."""
+    return list(case.signatures.select_related("signer").order_by("pk"))
+
+
+def shown_amount(amount: Decimal | None) -> str:
+    """An amount to be frozen, in words where it is everything 冻结金额."""
+    return EVERYTHING if amount is None else f"{amount} 元"
+
+
+def term_of(freeze: Freeze) -> str:
+    """From which day to which a freeze holds 冻结期限."""
+    return f"{freeze.begins_on} 至 {freeze.until or NO_END}"
+
+
+def _of_account(account: MemberAccount) -> dict[str, str]:
+    return {
+        "个人账号": account.number,
+        "职工": account.member.name,
+        "单位": account.employer.name,
+        "账户状态": account.get_status_display(),
+        "账户余额": f"{books.balance_of(account.ledger_account_id)} 元",
+    }
+
+
+def _would_cover(freeze: Freeze, account: MemberAccount) -> Decimal:
+    """What the freeze would keep if it were granted now, or keeps already."""
+    if freeze.status != FreezeStatus.PENDING:
+        return covered_by(freeze)
+    held = sum((hold.covered for hold in books.holds_of(account.ledger_account_id)), ZERO)
+    free = books.balance_of(account.ledger_account_id) - held
+    return free if freeze.amount is None else min(freeze.amount, free)
+
+
+def _shown_queue(account: MemberAccount, but: Freeze) -> str:
+    earlier = [one for one in queue_of(account) if one.freeze.pk != but.pk]
+    return "；".join(f"{one.freeze.document} 冻结 {one.covered} 元" for one in earlier) or NONE
