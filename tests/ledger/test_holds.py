@@ -66,7 +66,7 @@ def covered(key):
 def test_a_hold_keeps_its_money_from_every_other_use(member):
     place(member, 1, 600)
     assert (account(member).held, queries.available(member)) == (600, 400)
-    with pytest.raises(holds.posting.NotEnough):
+    with pytest.raises(posting.NotEnough):
         place(member, 2, "400.01")
     with pytest.raises(posting.NotEnough):
         pay_out("past it", member, bank(), "400.01")
@@ -164,10 +164,10 @@ def test_nothing_is_held_on_a_day_or_an_account_that_is_not_open(member):
     place(member, 1, 1)
     with pytest.raises(posting.DayNotOpen):
         release(1, on=NEXT_DAY)
-    with_owner_closed = members(1)[0]
+    closed = members(1)[0]
     with as_owner():
-        run("update ledger_ledgeraccount set closed_on = %s where id = %s", DAY, with_owner_closed)
-    for key in (with_owner_closed, bank(), 999_999_999):
+        run("update ledger_ledgeraccount set closed_on = %s where id = %s", DAY, closed)
+    for key in (closed, bank(), 999_999_999):
         with pytest.raises(posting.AccountUnknown):
             freeze(key, 2, 1)
 
@@ -187,17 +187,16 @@ def test_an_amount_that_is_none_is_a_mistake(member, amount):
 
 
 MISTAKES = {
-    "a freeze of nothing": ("HP", "select ledger_place_hold('tests.claim', '1', 'FREEZE', {key}, 0, '{day}', 1)"),
-    "a purpose nobody knows": ("HP", "select ledger_place_hold('tests.claim', '1', 'KEEP', {key}, 1, '{day}', 1)"),
-    "a kind without a name": ("HP", "select ledger_place_hold('', '1', 'SPEND', {key}, 1, '{day}', 1)"),
-    "a source without a name": ("HP", "select ledger_place_hold('tests.claim', '', 'SPEND', {key}, 1, '{day}', 1)"),
-    "a release of nothing": ("HP", "select ledger_release_hold('tests.claim', 'none', '{day}', 1)"),
+    "a freeze of nothing": "select ledger_place_hold('tests.claim', '1', 'FREEZE', {key}, 0, '{day}', 1)",
+    "a purpose nobody knows": "select ledger_place_hold('tests.claim', '1', 'KEEP', {key}, 1, '{day}', 1)",
+    "a kind without a name": "select ledger_place_hold('', '1', 'SPEND', {key}, 1, '{day}', 1)",
+    "a source without a name": "select ledger_place_hold('tests.claim', '', 'SPEND', {key}, 1, '{day}', 1)",
+    "a release of nothing": "select ledger_release_hold('tests.claim', 'none', '{day}', 1)",
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", MISTAKES.values(), ids=MISTAKES.keys())
-def test_mistakes_are_refused(member, case):
-    _, sql = case
+@pytest.mark.parametrize("sql", MISTAKES.values(), ids=MISTAKES.keys())
+def test_mistakes_are_refused(member, sql):
     assert state_of(sql.format(key=member, day=DAY)) in ("HP002", "23514")
 
 
