@@ -4,12 +4,15 @@ from typing import Any
 
 from django import forms
 
+from access.states import SIGNING, Perm
 from approvals.actions.signatures import Decision
 from approvals.states import ORDINARY, Verdict
 from policy.actions.terms import NewValue
 from policy.rules import HOW_TO_WRITE, choices_of, value_of
 from policy.states import KIND_OF, UNIT_OF, TermKind, TermName
 
+LONGEST_ROUTE = 600
+SIGNING_RIGHTS = "、".join(f"{perm.value} {perm.label}" for perm in Perm if perm in SIGNING)
 UNIT_OF_KIND = {TermKind.PERCENT: "%", TermKind.MONEY: "元", TermKind.FACTOR: "倍"}
 
 
@@ -47,6 +50,13 @@ class ChangeProposeForm(forms.Form):
             )
         else:
             self.fields["value"].help_text = HOW_TO_WRITE[KIND_OF[term]]
+        if KIND_OF[term] == TermKind.ROUTE:
+            route = {"label": "拟定取值", "max_length": LONGEST_ROUTE, "widget": forms.Textarea(attrs={"rows": 3})}
+            self.fields["value"] = forms.CharField(
+                **route,
+                help_text=f"{HOW_TO_WRITE[TermKind.ROUTE]}。可用的权限：{SIGNING_RIGHTS}",
+                error_messages={"required": "请填写拟定取值"},
+            )
         self.order_fields(["value", "valid_from", "document", "source", "reason", "seen"])
 
     @property

@@ -4,17 +4,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from django.db.models import Min, Prefetch, QuerySet
+from holidays import HolidayBase, country_holidays
 
-from access.models import User
+from access.models import Branch, User
 from access.states import Perm
 from approvals.models import Signature
 from approvals.states import CaseStatus
 from hpf.errors import Refusal
+from policy import rules
 from policy.models import Term, TermChange, TermQuerySet
-from policy.rules import DayOfYear, TermValue, bounds_kept, shown, value_of
-from policy.states import ORDERED, DayCount, TermName
+from policy.rules import DayOfYear, Route, TermValue, bounds_kept, shown, value_of
+from policy.states import ORDERED, DayCount, DeadlineCount, TermName
 
 
 class NoTerm(Refusal):
@@ -73,6 +76,43 @@ def numbers_on(names: Sequence[TermName], day: date) -> list[int]:
     """
     texts = _texts_on(names, day)
     return [int(texts[name]) for name in names]
+
+
+def route_on(name: TermName, amount: Decimal, branch: Branch, on: date) -> list[Perm]:
+    """The rights that sign a business on a day, one after another 复核路线 (R-1001); amount in yuan, 0 where none.
+
+    Raises:
+        NoTerm: none is in force on that day.
+    """
+    route = term_on(name, on)
+    assert isinstance(route, Route)
+    return route.steps(amount, branch.code)
+
+
+def due_on(name: TermName, opened_on: date) -> date:
+    """The last day to decide what was opened on a day 办理期限 (R-1002), by the law in force on that day.
+
+    `name` is a number of days; whether calendar or working days is a parameter of its own.
+
+    Raises:
+        NoTerm: one of the two is missing on that day.
+    """
+    texts = _texts_on([name, TermName.APPROVAL_DAY_COUNT], opened_on)
+    working = texts[TermName.APPROVAL_DAY_COUNT] == DeadlineCount.WORKING
+    return rules.due_on(opened_on, int(texts[name]), is_working_day if working else lambda day: True)
+
+
+def is_working_day(day: date) -> bool:
+    """Whether offices in China work on a day 工作日, with the exchanged weekends 调休 the State Council announced.
+
+    For a year that was not announced yet: Monday to Friday but for the fixed public holidays.
+    """
+    return _calendar().is_working_day(day)
+
+
+@cache
+def _calendar() -> HolidayBase:
+    return country_holidays("CN")
 
 
 def deposit_terms_on(day: date) -> DepositTerms:

@@ -1,10 +1,13 @@
 """Reading and showing the value of a term 参数取值: text on paper, a typed value in the program."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
+from access.states import SIGNING, Perm
 from policy.states import CHOICES, KIND_OF, UNIT_OF, TermKind, TermName
 
 WRITTEN = {
@@ -15,7 +18,9 @@ WRITTEN = {
     TermKind.DAY_OF_YEAR: re.compile(r"[0-9]{2}-[0-9]{2}"),
     TermKind.FLAG: re.compile(r"yes|no"),
     TermKind.CHOICE: re.compile(r"[A-Z0-9_]+"),
+    TermKind.ROUTE: re.compile(r"([0-9]{2}/)?[0-9.]+:[A-Z_>]+(;([0-9]{2}/)?[0-9.]+:[A-Z_>]+)*"),
 }
+MOST_STEPS = 5
 
 
 HOW_TO_WRITE = {
@@ -26,6 +31,8 @@ HOW_TO_WRITE = {
     TermKind.DAY_OF_YEAR: "写成 月-日 两位数，例如 06-30；不能是 02-29",
     TermKind.FLAG: "从列表中选择",
     TermKind.CHOICE: "从列表中选择",
+    TermKind.ROUTE: "每档写成 起点金额:权限，多人依次复核用 > 连接，各档用 ; 分隔，从 0 起按金额递增；"
+    "某网点另有规定的在金额前加 网点代码/。例如 0:APPROVE_PAYMENT;50000:APPROVE_PAYMENT>APPROVE_TERM;05/0:APPROVE_TERM",
 }
 
 
@@ -51,7 +58,72 @@ class DayOfYear:
         return f"{self.month:02d}-{self.day:02d}"
 
 
-TermValue = Decimal | int | bool | str | DayOfYear
+@dataclass(frozen=True)
+class Tier:
+    """Who signs from an amount on 复核档次: the rights, one after another. `branch` is empty for every office."""
+
+    branch: str
+    since: Decimal
+    perms: tuple[Perm, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> "Tier":
+        """Read "50000:A>B" or "05/50000:A>B". Raises ValueError for what is no amount or no right to sign."""
+        place, names = text.split(":")
+        branch, _, amount = place.rpartition("/")
+        if not WRITTEN[TermKind.MONEY].fullmatch(amount):
+            raise ValueError(f"{amount!r} is no amount")
+        perms = tuple(Perm(name) for name in names.split(">"))
+        if len(perms) > MOST_STEPS or not SIGNING.issuperset(perms):
+            raise ValueError(f"{names!r} are no rights to sign")
+        return cls(branch, Decimal(amount), perms)
+
+    def __str__(self) -> str:
+        where = f"{self.branch}网点" if self.branch else ""
+        who = " → ".join(perm.label for perm in self.perms)
+        return f"{where}{self.since:,} 元起：{who}" if self.since else f"{where}{who}"
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who signs a business 复核路线 (R-1001): by amount, and where an office has its own tiers, by those."""
+
+    tiers: tuple[Tier, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> "Route":
+        """Read the tiers, separated by ";". Raises ValueError unless each office's begin at 0 and rise."""
+        route = cls(tuple(Tier.parse(part) for part in text.split(";")))
+        for branch in route.branches | {""}:
+            starts = [tier.since for tier in route.tiers if tier.branch == branch]
+            if not starts or starts[0] != 0 or any(low >= high for low, high in pairwise(starts)):
+                raise ValueError(f"the tiers of {branch or 'every office'} do not rise from 0")
+        return route
+
+    @property
+    def branches(self) -> set[str]:
+        """The offices that have their own tiers 另有规定的网点."""
+        return {tier.branch for tier in self.tiers if tier.branch}
+
+    def steps(self, amount: Decimal, branch: str) -> list[Perm]:
+        """The rights that sign an amount at an office, one after another 复核环节."""
+        scope = branch if branch in self.branches else ""
+        return list([tier for tier in self.tiers if tier.branch == scope and tier.since <= amount][-1].perms)
+
+    def __str__(self) -> str:
+        return "；".join(str(tier) for tier in self.tiers)
+
+
+def due_on(opened_on: date, days: int, counts: Callable[[date], bool]) -> date:
+    """The last day of a deadline 办理期限 (R-1002): the day of opening not counted, then those that `counts` says."""
+    day = opened_on
+    while days:
+        day += timedelta(days=1)
+        days -= counts(day)
+    return day
+
+
+TermValue = Decimal | int | bool | str | DayOfYear | Route
 
 
 def value_of(name: TermName, text: str) -> TermValue:
@@ -70,6 +142,8 @@ def value_of(name: TermName, text: str) -> TermValue:
         return DayOfYear.parse(text)
     if kind == TermKind.FLAG:
         return text == "yes"
+    if kind == TermKind.ROUTE:
+        return Route.parse(text)
     return text if kind == TermKind.CHOICE else Decimal(text)
 
 
@@ -92,6 +166,8 @@ def shown(name: TermName, text: str) -> str:
         return CHOICES[name][text]
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, Route):
+        return str(value)
     if isinstance(value, DayOfYear):
         return f"{value.month}月{value.day}日"
     return f"{value:,}{_unit(name)}" if isinstance(value, int) else _shown_decimal(name, Decimal(text))

@@ -11,6 +11,13 @@ class DayCount(TextChoices):
     MONTH30_360 = "MONTH30_360", "每月30天/360"
 
 
+class DeadlineCount(TextChoices):
+    """How the days of a deadline are counted 期限计算规则."""
+
+    CALENDAR = "CALENDAR", "日历日"
+    WORKING = "WORKING", "工作日"
+
+
 class TermKind(TextChoices):
     """How a value is written and read 参数类型."""
 
@@ -21,6 +28,7 @@ class TermKind(TextChoices):
     DAY_OF_YEAR = "DAY_OF_YEAR", "月日"
     FLAG = "FLAG", "是否"
     CHOICE = "CHOICE", "选项"
+    ROUTE = "ROUTE", "复核路线"
 
 
 class TermName(TextChoices):
@@ -120,6 +128,9 @@ class TermName(TextChoices):
     FINE_MIN = "fine.register.min", "未登记开户罚款下限"
     FINE_MAX = "fine.register.max", "未登记开户罚款上限"
     APPROVAL_DAYS = "approval.days", "复核办理期限"
+    APPROVAL_DAY_COUNT = "approval.day_count", "办理期限按日历日或工作日"
+    ROUTE_EMPLOYER_CHANGE = "approval.route.employer_change", "单位信息变更和销户的复核路线"
+    ROUTE_MEMBER_CHANGE = "approval.route.member_change", "职工关键信息变更的复核路线"
     CERTIFICATE_DAYS = "cert.valid_days", "缴存证明有效期"
     MTTR_HOURS = "sla.mttr_hours", "故障恢复时限"
     LOG_MONTHS = "log.retention_months", "日志最短保存期限"
@@ -215,6 +226,7 @@ CHOICES: dict[TermName, dict[str, str]] = {
     TermName.OFFSET_ORDER: {"PENALTY_INTEREST_PRINCIPAL": "逐期：罚息、利息、本金", "INTEREST_FIRST": "先还清各期利息"},
     TermName.SHORTEN_RULE: {"NEAREST": "最接近原月供", "KEEP_PAYMENT": "月供不变"},
     TermName.RESERVE_METHOD: {"LOAN_BALANCE": "按贷款余额", "INCREMENT": "按增值收益"},
+    TermName.APPROVAL_DAY_COUNT: dict(DeadlineCount.choices),
     TermName.RENT_FREQUENCY: {"MONTHLY": "每月", "QUARTERLY": "每季度", "YEARLY": "每年"},
 }
 
@@ -268,6 +280,7 @@ NAMES_OF_KIND: dict[TermKind, frozenset[TermName]] = {
     TermKind.INTEGER: frozenset().union(*UNITS.values()),
     TermKind.DAY_OF_YEAR: frozenset({TermName.DEPOSIT_YEAR_START, TermName.SETTLE_DAY, TermName.REPRICE_DATE}),
     TermKind.FLAG: frozenset({TermName.SUSPENSE_INTEREST, TermName.SEGMENT_ON_CHANGE, TermName.MULTIPLE_FIRST}),
+    TermKind.ROUTE: frozenset({TermName.ROUTE_EMPLOYER_CHANGE, TermName.ROUTE_MEMBER_CHANGE}),
     TermKind.CHOICE: frozenset(CHOICES) - {TermName.ROUND_UNIT, TermName.INTEREST_MIN_UNIT},
 }
 
@@ -310,6 +323,10 @@ RULES_WITH: dict[TermName, tuple[str, ...]] = {
     TermName.RATE_CURRENT: ("R-204 上年结转与当年归集",),
     TermName.SEGMENT_ON_CHANGE: ("R-205 分段计息",),
     TermName.SETTLE_DAY: ("R-206 年度结息",),
+    TermName.APPROVAL_DAYS: ("R-1002 办理期限",),
+    TermName.APPROVAL_DAY_COUNT: ("R-1002 办理期限",),
+    TermName.ROUTE_EMPLOYER_CHANGE: ("R-1001 复核路线",),
+    TermName.ROUTE_MEMBER_CHANGE: ("R-1001 复核路线",),
 }
 
 KIND_OF = {name: kind for kind, names in NAMES_OF_KIND.items() for name in names}

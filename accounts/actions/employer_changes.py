@@ -9,7 +9,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from access.models import Branch, User
-from access.states import Perm
 from accounts import rules
 from accounts.actions import employers
 from accounts.actions.employers import CreditCodeTaken, NewEmployer, named
@@ -22,8 +21,11 @@ from approvals.states import CaseStatus, Verdict
 from audit.actions import trail
 from hpf import numbers, privacy
 from hpf.errors import Overtaken, Refusal
+from hpf.money import ZERO
 from ledger.actions import opening
 from ledger.states import AccountKind
+from policy.queries import due_on, route_on
+from policy.states import TermName
 
 AT_ONCE = (
     "address",
@@ -148,8 +150,9 @@ def ask(
         page="accounts:employer_change",
         business="单位信息变更和销户",
         title=title,
-        perm=Perm.APPROVE_CHANGES,
         branch=employer.branch,
+        route=route_on(TermName.ROUTE_EMPLOYER_CHANGE, ZERO, employer.branch, on),
+        due_on=due_on(TermName.APPROVAL_DAYS, on),
     )
     facts = asked_for.facts_of(row)
     row.case = signatures.open_case(page, row, facts=facts, by=by, on=on)

@@ -7,7 +7,6 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from access.models import User
-from access.states import Perm
 from accounts import rules
 from accounts.actions import members
 from accounts.actions.employer_changes import LONGEST_REASON, Grounds, NothingChanged
@@ -20,6 +19,9 @@ from approvals.states import CaseStatus, Verdict
 from audit.actions import trail
 from hpf import numbers, privacy
 from hpf.errors import Overtaken, Refusal
+from hpf.money import ZERO
+from policy.queries import due_on, route_on
+from policy.states import TermName
 
 MASKS = {"mobile": privacy.masked_mobile, "card": privacy.masked_card}
 
@@ -103,7 +105,7 @@ def propose(member: Member, wanted: Mapping[str, str], grounds: Grounds, *, by: 
         reason=named(grounds.reason, field="reason", longest=LONGEST_REASON),
     )
     row.values = json.dumps(values, ensure_ascii=False)
-    row.case = signatures.open_case(_opening(held, values), row, facts=asked_for.facts_of(row), by=by, on=on)
+    row.case = signatures.open_case(_opening(held, values, on=on), row, facts=asked_for.facts_of(row), by=by, on=on)
     row.save(force_insert=True)
     trail.note("propose_change", held, by=by, on=on, why=grounds.reason, evidence=grounds.evidence, change=row.pk)
     return row
@@ -152,16 +154,18 @@ def _refuse_taken(member: Member, wanted: Mapping[str, str]) -> None:
         raise CertificateTaken(field="id_number", number=asked_for.account_of(other).number)
 
 
-def _opening(member: Member, values: Mapping[str, list[str]]) -> signatures.Opening:
+def _opening(member: Member, values: Mapping[str, list[str]], *, on: date) -> signatures.Opening:
     account = asked_for.account_of(member)
+    branch = account.employer.branch
     changed = "、".join(MEMBER_KEY_LABELS[name] for name in values)
     return signatures.Opening(
         kind="accounts:member_change_decide",
         page="accounts:member_change",
         business="职工关键信息变更",
         title=f"{member.name}（{account.number}）：变更{changed}",
-        perm=Perm.APPROVE_CHANGES,
-        branch=account.employer.branch,
+        branch=branch,
+        route=route_on(TermName.ROUTE_MEMBER_CHANGE, ZERO, branch, on),
+        due_on=due_on(TermName.APPROVAL_DAYS, on),
     )
 
 

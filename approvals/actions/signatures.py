@@ -32,7 +32,7 @@ class FactsChanged(Refusal):
 
 
 class ReasonMissing(Refusal):
-    message = "退回或不予同意时请填写意见，说明需要更正的内容或不予同意的理由"
+    message = "{verdict}时请填写意见，说明{what}"
     code = "reason_missing"
 
 
@@ -176,7 +176,8 @@ def _refuse_verdict(case: Case, decision: Decision) -> None:
     if decision.verdict == Verdict.REFUSE and not case.may_refuse:
         raise NotToRefuse(field="verdict")
     if decision.verdict in ENDS and not decision.reason.strip():
-        raise ReasonMissing(field="reason")
+        what = "需要更正的内容" if decision.verdict == Verdict.RETURN else "理由和依据"
+        raise ReasonMissing(field="reason", verdict=decision.verdict.label, what=what)
 
 
 def _refuse_signer(case: Case, by: User) -> None:

@@ -15,7 +15,7 @@ from hpf.errors import Refusal
 from hpf.numbers import draw_ids
 from policy import queries
 from policy.models import Term, TermChange
-from policy.rules import HOW_TO_WRITE, value_of
+from policy.rules import HOW_TO_WRITE, Route, value_of
 from policy.states import KIND_OF, TermName
 
 CENTRE = "00"  # parameters hold for the whole centre, so the centre signs them
@@ -24,6 +24,11 @@ CENTRE = "00"  # parameters hold for the whole centre, so the centre signs them
 class NotAValue(Refusal):
     message = "“{value}”不是该参数的有效取值：{how}"
     code = "not_a_value"
+
+
+class UnknownOffice(Refusal):
+    message = "没有代码为 {codes} 的网点，请核对复核路线中的网点代码"
+    code = "unknown_office"
 
 
 class BackDated(Refusal):
@@ -72,7 +77,8 @@ def preview(new: NewValue, *, on: date) -> dict[str, str]:
     """What a new value would meet, before anybody signs it 预览影响.
 
     Raises:
-        NotAValue, BackDated, HeldToday, NoDifference, BoundsCrossed, AlreadyProposed: it could not be proposed.
+        NotAValue, UnknownOffice, BackDated, HeldToday, NoDifference, BoundsCrossed, AlreadyProposed: it could not be
+        proposed.
     """
     change = TermChange(**vars(new))
     _refuse_unfit(change, on)
@@ -101,6 +107,7 @@ def propose(new: NewValue, *, seen: str, by: User, on: date) -> TermChange:
         title=str(change),
         perm=Perm.APPROVE_TERM,
         branch=Branch.objects.get(code=CENTRE),
+        due_on=queries.due_on(TermName.APPROVAL_DAYS, on),
     )
     change.case = signatures.open_case(opening, change, facts=facts, by=by, on=on)
     change.save(force_insert=True)
@@ -141,6 +148,8 @@ def _refuse_unfit(change: TermChange, on: date) -> None:
         value = value_of(name, change.value)
     except ValueError:
         raise NotAValue(field="value", value=change.value, how=HOW_TO_WRITE[KIND_OF[name]]) from None
+    if isinstance(value, Route):
+        _refuse_unknown_offices(value)
     if change.valid_from < on:
         raise BackDated(field="valid_from", today=on.isoformat())
     old = queries.replaced_by(name, change.valid_from)
@@ -151,6 +160,12 @@ def _refuse_unfit(change: TermChange, on: date) -> None:
     other = queries.out_of_order(name, change.value, change.valid_from)
     if other:
         raise BoundsCrossed(field="value", other=str(other), since=other.valid_from.isoformat())
+
+
+def _refuse_unknown_offices(route: Route) -> None:
+    unknown = route.branches - set(Branch.objects.filter(code__in=route.branches).values_list("code", flat=True))
+    if unknown:
+        raise UnknownOffice(field="value", codes="、".join(sorted(unknown)))
 
 
 def _hold() -> None:

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from policy.rules import DayOfYear, shown, value_of
+from access.states import Perm
+from policy.rules import DayOfYear, Route, due_on, shown, value_of
 from policy.states import CHOICES, GROUP_LABELS, NAMES_OF_KIND, DayCount, TermName
 
 
@@ -68,3 +69,60 @@ def test_every_name_has_one_kind_and_a_group():
 
 def test_the_interest_day_counts_are_the_ones_that_can_be_set():
     assert set(CHOICES[TermName.DAY_COUNT]) == set(DayCount.values)
+
+
+TIERS = "0:APPROVE_CHANGES;50000:APPROVE_CHANGES>APPROVE_TERM;05/0:APPROVE_TERM;05/20000.50:APPROVE_PAYMENT"
+CHANGES, TERM, PAYMENT = Perm.APPROVE_CHANGES, Perm.APPROVE_TERM, Perm.APPROVE_PAYMENT
+
+
+@pytest.mark.parametrize(
+    ("amount", "branch", "steps"),
+    [
+        ("0", "01", [CHANGES]),
+        ("49999.99", "01", [CHANGES]),
+        ("50000.00", "01", [CHANGES, TERM]),
+        ("900000.00", "00", [CHANGES, TERM]),
+        ("20000.49", "05", [TERM]),
+        ("20000.50", "05", [PAYMENT]),
+        ("50000.00", "05", [PAYMENT]),
+    ],
+)
+def test_a_route_is_found_by_amount_and_office(amount, branch, steps):
+    """docs/rules.md, R-1001."""
+    assert Route.parse(TIERS).steps(Decimal(amount), branch) == steps
+
+
+def test_a_route_is_shown_in_words():
+    assert shown(TermName.ROUTE_MEMBER_CHANGE, "0:APPROVE_CHANGES;50000:APPROVE_CHANGES>APPROVE_TERM") == (
+        "复核关键信息变更和单位销户；50,000 元起：复核关键信息变更和单位销户 → 复核政策参数调整"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "APPROVE_TERM",
+        "0:NOBODY",
+        "0:EXPORT",
+        "1:APPROVE_TERM",
+        "0:APPROVE_TERM;0:APPROVE_TERM",
+        "0:APPROVE_TERM;50:APPROVE_TERM;20:APPROVE_TERM",
+        "05/0:APPROVE_TERM",
+        "0:APPROVE_TERM;05/10:APPROVE_TERM",
+        "0:APPROVE_TERM;1.234:APPROVE_TERM",
+        "0:APPROVE_TERM>",
+        "0:APPROVE_TERM;",
+        "0:" + ">".join(["APPROVE_TERM"] * 6),
+    ],
+)
+def test_a_route_that_leaves_an_amount_to_nobody_is_an_error(text):
+    with pytest.raises(ValueError):
+        value_of(TermName.ROUTE_MEMBER_CHANGE, text)
+
+
+def test_a_deadline_counts_the_days_after_the_first():
+    friday = date(2026, 7, 3)
+    assert due_on(friday, 3, lambda day: True) == date(2026, 7, 6)
+    assert due_on(friday, 3, lambda day: day.weekday() < 5) == date(2026, 7, 8)
+    assert due_on(friday, 0, lambda day: True) == friday

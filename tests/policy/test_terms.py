@@ -8,10 +8,13 @@ from django.db import DatabaseError, IntegrityError, connections, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from access.models import Branch
+from access.states import Perm
 from policy import queries
 from policy.models import Term
 from policy.rules import DayOfYear, value_of
 from policy.states import DayCount, TermName
+from tests.ledger.books import as_owner, run
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 
@@ -181,3 +184,41 @@ def test_the_application_may_only_read(statement):
         connections["default"].cursor() as cursor,
     ):
         cursor.execute(statement)
+
+
+def replace(name, value):
+    """Another value in place of the first one, as the owner. Rolled back with the test."""
+    with as_owner():
+        run(f"update policy_term set value = '{value}' where name = '{name}'")
+
+
+@pytest.mark.parametrize(
+    ("count", "opened", "due"),
+    [
+        ("CALENDAR", date(2026, 9, 30), date(2026, 10, 5)),
+        # The State Council's calendar of 2026: 1 to 7 October free, 10 October (a Saturday) worked.
+        ("WORKING", date(2026, 9, 30), date(2026, 10, 13)),
+        ("WORKING", date(2026, 7, 3), date(2026, 7, 10)),
+    ],
+)
+def test_a_deadline_is_counted_in_calendar_or_working_days(count, opened, due):
+    replace("approval.day_count", count)
+    assert queries.due_on(TermName.APPROVAL_DAYS, opened) == due
+
+
+def test_a_deadline_is_that_of_the_day_it_was_opened():
+    with as_owner():
+        run("update policy_term set valid_to = '2026-08-01' where name = 'approval.days'")
+        run(
+            "insert into policy_term (name, value, valid_from, document, source, to_confirm, note)"
+            " values ('approval.days', '2', '2026-08-01', '', '测试', false, '')"
+        )
+    assert queries.due_on(TermName.APPROVAL_DAYS, date(2026, 7, 31)) == date(2026, 8, 5)
+    assert queries.due_on(TermName.APPROVAL_DAYS, date(2026, 8, 1)) == date(2026, 8, 3)
+
+
+def test_a_route_is_asked_by_amount_and_office():
+    replace("approval.route.member_change", "0:APPROVE_CHANGES;05/0:APPROVE_CHANGES>APPROVE_TERM")
+    name, zero = TermName.ROUTE_MEMBER_CHANGE, Decimal(0)
+    assert queries.route_on(name, zero, Branch.objects.get(code="01"), DAY) == [Perm.APPROVE_CHANGES]
+    assert len(queries.route_on(name, zero, Branch.objects.get(code="05"), DAY)) == 2
