@@ -108,6 +108,7 @@ INSTALLED_APPS = [
     "accounts",
     "banking",
     "deposits",
+    "withdrawals",
     "reports",
 ]
 

@@ -14,7 +14,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from access import doors
 
-ROOMS = ["access", "approvals", "policy", "ledger", "accounts", "banking", "deposits", "reports"]
+ROOMS = ["access", "approvals", "policy", "ledger", "accounts", "banking", "deposits", "withdrawals", "reports"]
 _migrated = False
 
 

@@ -114,6 +114,15 @@ class TermName(TextChoices):
     RENT_QUOTA = "withdraw.rent.month_quota", "租房提取月额度"
     RENT_FREQUENCY = "withdraw.rent.frequency", "租房提取频次"
     KEEP_BALANCE = "withdraw.keep_balance", "部分提取后最低留存"
+    WITHDRAW_ROUND_UNIT = "withdraw.round_unit", "提取金额取整单位"
+    WITHDRAW_INSTANT = "withdraw.instant", "数据齐全时即时办结"
+    INQUIRY_DAYS = "withdraw.inquiry.valid_days", "数据共享查询结果有效期"
+    RENT_LIMIT = "withdraw.rent.limit", "租房提取限额依据"
+    RENT_DEPOSIT_MONTHS = "withdraw.rent.deposit_months", "租房提取最少连续缴存期限"
+    RENT_BACK_MONTHS = "withdraw.rent.back_months", "租房提取可追溯的月数"
+    PURCHASE_MONTHS = "withdraw.purchase.months", "购房提取自合同签订起的期限"
+    REPAYMENT_MONTHS = "withdraw.repayment.months", "还贷提取每次最多的月数"
+    REPAYMENT_GAP = "withdraw.repayment.gap_months", "还贷提取间隔"
     RENOVATION_PERCENT = "withdraw.renovation.percent", "装修提取占费用比例"
     RENOVATION_CAP = "withdraw.renovation.cap", "装修提取最高金额"
     RENOVATION_YEARS = "withdraw.renovation.years", "同一住房装修提取间隔"
@@ -182,6 +191,7 @@ UNITS: dict[str, frozenset[TermName]] = {
             TermName.CLASS_SUBSTANDARD,
             TermName.CLASS_DOUBTFUL,
             TermName.WITHDRAW_DECISION_DAYS,
+            TermName.INQUIRY_DAYS,
             TermName.RECHECK_REPLY_DAYS,
             TermName.APPROVAL_DAYS,
             TermName.RECEIPT_OLDEST_DAYS,
@@ -199,6 +209,11 @@ UNITS: dict[str, frozenset[TermName]] = {
             TermName.LOAN_MIN_DEPOSIT_MONTHS,
             TermName.PREPAY_AFTER,
             TermName.LEAVE_SEALED_MONTHS,
+            TermName.RENT_DEPOSIT_MONTHS,
+            TermName.RENT_BACK_MONTHS,
+            TermName.PURCHASE_MONTHS,
+            TermName.REPAYMENT_MONTHS,
+            TermName.REPAYMENT_GAP,
             TermName.LOG_MONTHS,
             TermName.FREEZE_COURT_MONTHS,
         }
@@ -228,6 +243,8 @@ CHOICES: dict[TermName, dict[str, str]] = {
     TermName.RESERVE_METHOD: {"LOAN_BALANCE": "按贷款余额", "INCREMENT": "按增值收益"},
     TermName.APPROVAL_DAY_COUNT: dict(DeadlineCount.choices),
     TermName.RENT_FREQUENCY: {"MONTHLY": "每月", "QUARTERLY": "每季度", "YEARLY": "每年"},
+    TermName.RENT_LIMIT: {"QUOTA": "月额度", "ACTUAL": "实际租金", "LOWER": "月额度与实际租金取低"},
+    TermName.WITHDRAW_ROUND_UNIT: {"0.01": "分", "1": "元", "100": "百元"},
 }
 
 NAMES_OF_KIND: dict[TermKind, frozenset[TermName]] = {
@@ -270,6 +287,7 @@ NAMES_OF_KIND: dict[TermKind, frozenset[TermName]] = {
             TermName.PAYMENT_TIER_TWO,
             TermName.RENT_QUOTA,
             TermName.KEEP_BALANCE,
+            TermName.WITHDRAW_ROUND_UNIT,
             TermName.RENOVATION_CAP,
             TermName.PROPERTY_FEE_CAP,
             TermName.FINE_MIN,
@@ -279,9 +297,12 @@ NAMES_OF_KIND: dict[TermKind, frozenset[TermName]] = {
     TermKind.FACTOR: frozenset({TermName.MULTIPLE_SECOND, TermName.PENALTY_MULTIPLIER}),
     TermKind.INTEGER: frozenset().union(*UNITS.values()),
     TermKind.DAY_OF_YEAR: frozenset({TermName.DEPOSIT_YEAR_START, TermName.SETTLE_DAY, TermName.REPRICE_DATE}),
-    TermKind.FLAG: frozenset({TermName.SUSPENSE_INTEREST, TermName.SEGMENT_ON_CHANGE, TermName.MULTIPLE_FIRST}),
+    TermKind.FLAG: frozenset(
+        {TermName.SUSPENSE_INTEREST, TermName.SEGMENT_ON_CHANGE, TermName.MULTIPLE_FIRST, TermName.WITHDRAW_INSTANT}
+    ),
     TermKind.ROUTE: frozenset({TermName.ROUTE_EMPLOYER_CHANGE, TermName.ROUTE_MEMBER_CHANGE}),
-    TermKind.CHOICE: frozenset(CHOICES) - {TermName.ROUND_UNIT, TermName.INTEREST_MIN_UNIT},
+    TermKind.CHOICE: frozenset(CHOICES)
+    - {TermName.ROUND_UNIT, TermName.INTEREST_MIN_UNIT, TermName.WITHDRAW_ROUND_UNIT},
 }
 
 # Which of two may not lie above the other.
@@ -323,6 +344,19 @@ RULES_WITH: dict[TermName, tuple[str, ...]] = {
     TermName.RATE_CURRENT: ("R-204 上年结转与当年归集",),
     TermName.SEGMENT_ON_CHANGE: ("R-205 分段计息",),
     TermName.SETTLE_DAY: ("R-206 年度结息",),
+    TermName.KEEP_BALANCE: ("R-612 可提取额",),
+    TermName.WITHDRAW_ROUND_UNIT: ("R-612 可提取额",),
+    TermName.RENT_QUOTA: ("R-613 租房提取",),
+    TermName.RENT_FREQUENCY: ("R-613 租房提取",),
+    TermName.RENT_LIMIT: ("R-613 租房提取",),
+    TermName.RENT_DEPOSIT_MONTHS: ("R-613 租房提取",),
+    TermName.RENT_BACK_MONTHS: ("R-613 租房提取",),
+    TermName.PURCHASE_MONTHS: ("R-614 购房提取",),
+    TermName.REPAYMENT_MONTHS: ("R-615 还贷提取",),
+    TermName.REPAYMENT_GAP: ("R-615 还贷提取",),
+    TermName.WITHDRAW_INSTANT: ("R-617 即时办结与人工审批",),
+    TermName.WITHDRAW_DECISION_DAYS: ("R-617 即时办结与人工审批",),
+    TermName.INQUIRY_DAYS: ("R-618 数据共享查询",),
     TermName.APPROVAL_DAYS: ("R-1002 办理期限",),
     TermName.APPROVAL_DAY_COUNT: ("R-1002 办理期限",),
     TermName.ROUTE_EMPLOYER_CHANGE: ("R-1001 复核路线",),

@@ -16,7 +16,10 @@ _NO_SERVERS = {
     "HPF_SECRET_KEY": "only-for-checks",
     "HPF_FIELD_KEYS": ",".join(f"{name}:{base64.b64encode(bytes(32)).decode()}" for name in ("k1", "index")),
 }
-_ROOMS = ("audit", "access", "approvals", "policy", "ledger", "accounts", "banking", "deposits", "reports")
+_ROOMS = (
+    *("audit", "access", "approvals", "policy", "ledger", "accounts", "banking"),
+    *("deposits", "withdrawals", "reports"),
+)
 # Without windows Debian's Chromium takes a third of the time for a fresh page; the whole one will do where it is alone.
 BROWSERS = ("chromium-headless-shell", "chromium")
 _FONTS = "fonts-noto-cjk"

@@ -6,7 +6,10 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TOWER = ["audit", "access", "approvals", "policy", "ledger", "accounts", "banking", "deposits", "reports"]
+TOWER = [
+    *("audit", "access", "approvals", "policy", "ledger", "accounts", "banking"),
+    *("deposits", "withdrawals", "reports"),
+]
 FRAME = "hpf"
 
 

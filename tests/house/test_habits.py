@@ -72,7 +72,7 @@ def test_no_clock_below_a_door():
         f"{name_of(path)}:{node.lineno}"
         for path in product_files()
         if path.name in ("rules.py", "queries.py", "models.py", "states.py", "sheets.py")
-        or path.parent.name == "actions"
+        or path.parent.name in ("actions", "rules")
         for node in calls_and_names(path)
         if isinstance(node, ast.Attribute) and node.attr in ("now", "today", "utcnow", "localdate", "localtime")
     ]

@@ -1,0 +1,40 @@
+"""Rules of withdrawals 提取规则: each category declared in its own file, one function that quotes and decides."""
+
+from withdrawals.rules.factors import Declaration, Factor, Limit, later
+from withdrawals.rules.questions import (
+    Account,
+    Evidence,
+    History,
+    Particulars,
+    Purchase,
+    Question,
+    Rent,
+    Repayment,
+    Retirement,
+    Terms,
+)
+from withdrawals.rules.quoting import CATEGORIES, Quote, category_of, quote
+from withdrawals.rules.repayment import left_of, shares_of
+
+__all__ = [
+    "CATEGORIES",
+    "Account",
+    "Declaration",
+    "Evidence",
+    "Factor",
+    "History",
+    "Limit",
+    "Particulars",
+    "Purchase",
+    "Question",
+    "Quote",
+    "Rent",
+    "Repayment",
+    "Retirement",
+    "Terms",
+    "category_of",
+    "later",
+    "left_of",
+    "quote",
+    "shares_of",
+]
