@@ -85,11 +85,12 @@ def _hold(folder: Path) -> bool:
 def _sweep_killed_sessions() -> None:
     """Remove what a session that was killed could not: its servers are gone, its folders are not."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        if folder.stat().st_uid == os.geteuid() and _hold(folder):
-            for process_dir in filter(Path.is_dir, folder.iterdir()):
-                valkey.stop(process_dir)
-            postgres.stop(folder)
-            shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):  # a session beside this one ends and takes its folder along
+            if folder.stat().st_uid == os.geteuid() and _hold(folder):
+                for process_dir in filter(Path.is_dir, folder.iterdir()):
+                    valkey.stop(process_dir)
+                postgres.stop(folder)
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def process_database() -> str:
