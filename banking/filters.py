@@ -6,8 +6,8 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 
-from banking.models import Bank, Receipt, RefusedNotice
-from banking.states import RefusalCode
+from banking.models import Bank, Delivery, Payment, PaymentResult, Receipt, RefusedNotice
+from banking.states import DeliveryStatus, EventType, PaymentStatus, RefusalCode, ResultOutcome, ResultStatus
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -55,5 +55,68 @@ class RefusedNoticeFilter(django_filters.FilterSet):
 
     @property
     def found(self) -> QuerySet[RefusedNotice]:
+        """The rows; none when a condition cannot be read."""
+        return self.qs if self.is_valid() else self.queryset.none()
+
+
+class PaymentFilter(django_filters.FilterSet):
+    """By status, bank, day, amount, payee and number; and those whose bank is late to answer."""
+
+    status = django_filters.ChoiceFilter(label="状态", choices=PaymentStatus.choices, empty_label="全部")
+    bank = django_filters.ModelChoiceFilter(
+        label="付款银行", field_name="account__bank", queryset=Bank.objects.order_by("code"), empty_label="全部"
+    )
+    since = django_filters.DateFilter(label="制单日期 起", field_name="created_on", lookup_expr="gte", widget=DAY)
+    until = django_filters.DateFilter(label="制单日期 止", field_name="created_on", lookup_expr="lte", widget=DAY)
+    amount = django_filters.NumberFilter(label="金额", min_value=0, max_digits=18, decimal_places=2)
+    payee_name = django_filters.CharFilter(label="收款户名", lookup_expr="icontains", max_length=60)
+    reference = django_filters.CharFilter(label="付款指令号", max_length=35)
+
+    class Meta:
+        model = Payment
+        fields: list[str] = []
+
+    @property
+    def found(self) -> QuerySet[Payment]:
+        """The rows; none when a condition cannot be read."""
+        return self.qs if self.is_valid() else self.queryset.none()
+
+
+class ResultFilter(django_filters.FilterSet):
+    """By what became of it, bank, what was said, and the payment's number."""
+
+    status = django_filters.ChoiceFilter(label="处理情况", choices=ResultStatus.choices, empty_label="全部")
+    bank = django_filters.ModelChoiceFilter(label="银行", queryset=Bank.objects.order_by("code"), empty_label="全部")
+    outcome = django_filters.ChoiceFilter(label="回报", choices=ResultOutcome.choices, empty_label="全部")
+    named = django_filters.CharFilter(label="付款指令号", max_length=64)
+
+    class Meta:
+        model = PaymentResult
+        fields: list[str] = []
+
+    @property
+    def found(self) -> QuerySet[PaymentResult]:
+        """The rows; none when a condition cannot be read."""
+        return self.qs if self.is_valid() else self.queryset.none()
+
+
+class DeliveryFilter(django_filters.FilterSet):
+    """By how far it is, bank, type and the payment's number."""
+
+    status = django_filters.ChoiceFilter(label="状态", choices=DeliveryStatus.choices, empty_label="全部")
+    bank = django_filters.ModelChoiceFilter(
+        label="银行", field_name="event__bank", queryset=Bank.objects.order_by("code"), empty_label="全部"
+    )
+    type = django_filters.ChoiceFilter(
+        label="类型", field_name="event__type", choices=EventType.choices, empty_label="全部"
+    )
+    subject = django_filters.CharFilter(label="付款指令号", field_name="event__subject", max_length=35)
+
+    class Meta:
+        model = Delivery
+        fields: list[str] = []
+
+    @property
+    def found(self) -> QuerySet[Delivery]:
         """The rows; none when a condition cannot be read."""
         return self.qs if self.is_valid() else self.queryset.none()

@@ -227,8 +227,8 @@ def _case_of(payment: Payment, *, by: User, on: date) -> Case | None:
         page="banking:payment",
         business="付款",
         title=f"{payment.reference} {payment.payee_name} {payment.amount:,.2f} 元",
-        perm=Perm.APPROVE_PAYMENT,
         branch=payment.branch,
+        route=[Perm.APPROVE_PAYMENT] * needed,
     )
     return signatures.open_case(opening, payment, facts=queries.facts_of(payment), by=by, on=on)
 

@@ -1,6 +1,12 @@
 """Reads of banks, receipts, payments and events 银行、到账、付款与事件查询."""
 
-from banking.queries.events import content_of, deliveries_seen_by, events_after
+from banking.queries.events import (
+    content_of,
+    deliveries_by_status,
+    deliveries_of,
+    deliveries_seen_by,
+    events_after,
+)
 from banking.queries.payments import (
     NoAccount,
     Page,
@@ -15,6 +21,7 @@ from banking.queries.payments import (
     payments_of_bank,
     payments_seen_by,
     results_seen_by,
+    results_to_clear,
     rulings_seen_by,
     waiting_ruling,
 )
@@ -38,6 +45,8 @@ __all__ = [
     "bank_of",
     "content_of",
     "counts_by_status",
+    "deliveries_by_status",
+    "deliveries_of",
     "deliveries_seen_by",
     "ended_unpaid",
     "events_after",
@@ -52,6 +61,7 @@ __all__ = [
     "receipts_seen_by",
     "refused_notices_seen_by",
     "results_seen_by",
+    "results_to_clear",
     "rulings_seen_by",
     "totals_of",
     "unclaimed_receipts",

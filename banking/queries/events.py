@@ -1,11 +1,12 @@
 """Reads of events and their pushing 事件与推送查询."""
 
-from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models import BigIntegerField, Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from access.models import User
 from access.states import Perm
-from banking.models import Bank, Delivery, Event
+from banking.models import Bank, Delivery, Event, Payment
+from banking.states import DeliveryStatus
 
 # The oldest transaction still under way: whatever it writes may still come below what is visible now.
 OLDEST_UNDER_WAY = RawSQL("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", [], BigIntegerField())
@@ -36,3 +37,15 @@ def deliveries_seen_by(user: User) -> QuerySet[Delivery]:
     """The pushing of events a person may look at 可查看的事件推送, newest first: staff with the right, others none."""
     deliveries = Delivery.objects.select_related("event__bank").order_by("-pk")
     return deliveries if user.has(Perm.VIEW_OUTBOX) else deliveries.none()
+
+
+def deliveries_of(payment: Payment) -> QuerySet[Event]:
+    """What the bank was told of a payment, with its pushing, newest first 事件."""
+    return Event.objects.filter(subject=payment.reference).select_related("delivery").order_by("-pk")
+
+
+def deliveries_by_status(deliveries: QuerySet[Delivery]) -> list[tuple[DeliveryStatus, int]]:
+    """Deliveries counted by status, every status in its order 推送监控."""
+    rows = deliveries.order_by().values("status").annotate(count=Count("pk"))
+    found = {row["status"]: row["count"] for row in rows.order_by("status")}
+    return [(status, found.get(status, 0)) for status in DeliveryStatus]

@@ -11,7 +11,7 @@ from access.states import Perm
 from approvals.queries import CENTRE
 from approvals.states import CaseStatus
 from banking.models import Bank, BankAccount, Payment, PaymentResult, Ruling
-from banking.states import NOT_PAID, WITH_THE_BANK, PaymentStatus, ResultOutcome
+from banking.states import NOT_PAID, WITH_THE_BANK, PaymentStatus, ResultOutcome, ResultStatus
 from hpf.errors import Refusal
 from hpf.money import ZERO
 from hpf.privacy import masked_card
@@ -98,9 +98,14 @@ def results_seen_by(user: User) -> QuerySet[PaymentResult]:
     return results if user.branch_code == CENTRE else results.filter(payment__branch=user.branch)
 
 
+def results_to_clear(user: User) -> int:
+    """How many results wait for somebody to ask the bank 待核实的付款回报."""
+    return results_seen_by(user).order_by().filter(status=ResultStatus.REFUSED).count()
+
+
 def rulings_seen_by(user: User) -> QuerySet[Ruling]:
     """What statements were said to show 可查看的对账认定, newest first: of the payments the person may look at."""
-    rulings = Ruling.objects.select_related("payment__account__bank", "case__maker", "case__branch")
+    rulings = Ruling.objects.select_related("payment__account__bank", "payment__branch", "case__maker", "case__branch")
     return rulings.filter(payment__in=payments_seen_by(user).order_by()).order_by("-pk")
 
 

@@ -1,0 +1,135 @@
+"""Payments for watching and signing 付款页面. Nothing here sends one again: a bank fetches, and answers."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from access import doors
+from access.states import Perm
+from approvals.actions.signatures import Decision
+from approvals.queries import inbox_seen_by, outcome_of
+from approvals.rules import digest_of
+from approvals.states import Verdict
+from audit.actions import trail
+from audit.queries import history_of
+from banking import queries
+from banking.actions import payments as paying
+from banking.filters import PaymentFilter
+from banking.forms import DecideForm, PlainForm
+from banking.models import Payment
+from banking.states import PaymentStatus
+from hpf.errors import Refusal
+from hpf.pages import excel_response, page_of, refusals_shown_on
+from hpf.privacy import masked_card
+
+KIND = "banking:payment_decide"
+MOST_SIGNED = 50
+HEADER = [
+    *["付款指令号", "状态", "金额(元)", "收款户名", "收款账号", "收款银行", "附言", "付款银行", "付款专户", "网点"],
+    *["制单日期", "经办人", "发送次数", "最近发送", "应答期限", "银行流水号", "付款记账日期", "失败代码"],
+]
+
+
+@doors.counter(Perm.VIEW_PAYMENTS)
+def payments(request: Any) -> HttpResponse:
+    seen = queries.payments_seen_by(request.user)
+    chosen = PaymentFilter(request.GET, queryset=seen)
+    page = {
+        "filter": chosen,
+        "page": page_of(request, chosen.found),
+        "counts": queries.counts_by_status(seen),
+        "to_do": queries.results_to_clear(request.user),
+        "to_sign": inbox_seen_by(request.user).filter(kind=KIND).count(),
+        "may_export": request.user.has(Perm.EXPORT),
+    }
+    return render(request, "banking/payments.html", page)
+
+
+@doors.counter(Perm.VIEW_PAYMENTS)
+@doors.counter(Perm.EXPORT)
+def payments_export(request: Any) -> Any:
+    found = PaymentFilter(request.GET, queryset=queries.payments_seen_by(request.user)).found
+    user, on = request.user, request.business_day
+    trail.note("export", user, by=user, on=on, table="付款", rows=found.count())
+    return excel_response(f"付款-{on:%Y%m%d}.xlsx", HEADER, _rows(found))
+
+
+@doors.counter(Perm.VIEW_PAYMENTS)
+def payment(request: Any, pk: int) -> HttpResponse:
+    """One payment, what was said of it, and what was done."""
+    row = get_object_or_404(queries.payments_seen_by(request.user), pk=pk)
+    page = {
+        "payment": row,
+        "results": row.results.order_by("-pk"),
+        "rulings": row.rulings.select_related("case").order_by("-pk"),
+        "history": history_of(row),
+        "labels": dict(PaymentStatus.choices),
+        "told": queries.deliveries_of(row),
+        "signed": row.case.signatures.select_related("signer").order_by("pk") if row.case else [],
+        "may_rule": request.user.has(Perm.HANDLE_PAYMENTS) and row.status == PaymentStatus.UNKNOWN,
+        "may_view_voucher": request.user.has(Perm.VIEW_VOUCHERS),
+    }
+    return render(request, "banking/payment.html", page)
+
+
+@doors.counter(Perm.APPROVE_PAYMENT)
+def payment_decide(request: Any, pk: int) -> HttpResponse:
+    row = get_object_or_404(queries.payments_seen_by(request.user).exclude(case=None), pk=pk)
+    if not row.case.is_open:
+        messages.info(request, outcome_of(row.case))
+        return redirect("banking:payment", pk)
+    form = DecideForm(request.POST or None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            paying.decide(row, form.decision, by=request.user, on=request.business_day)
+            messages.success(request, "复核结论已保存")
+            return redirect("banking:payment", pk)
+    facts = queries.facts_of(row)
+    signed = row.case.signatures.select_related("signer").order_by("pk")
+    page = {"payment": row, "form": form, "facts": facts, "digest": digest_of(facts), "signed": signed}
+    return render(request, "banking/payment_decide.html", page)
+
+
+@doors.counter(Perm.APPROVE_PAYMENT)
+def payment_decide_batch(request: Any) -> HttpResponse:
+    """Many payments that wait for this person, ticked and granted together, each in a transaction of its own."""
+    cases = inbox_seen_by(request.user).filter(kind=KIND)
+    if asked := [number for number in request.GET.getlist("case") if number.isdecimal()]:
+        cases = cases.filter(pk__in=asked[:MOST_SIGNED])
+    rows = list(queries.payments_seen_by(request.user).filter(case__in=cases).order_by("pk")[:MOST_SIGNED])
+    form = PlainForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        _grant_ticked(request, rows)
+        return redirect(request.get_full_path())
+    lines = [(row, digest_of(queries.facts_of(row))) for row in rows]
+    return render(request, "banking/payment_decide_batch.html", {"form": form, "lines": lines})
+
+
+def _grant_ticked(request: Any, rows: list[Payment]) -> None:
+    """Sign what is ticked, and say of each that could not be why."""
+    granted = 0
+    for row in rows:
+        seen = request.POST.get(f"seen-{row.pk}", "")
+        if str(row.pk) not in request.POST.getlist("payment"):
+            continue
+        try:
+            paying.decide(row, Decision(Verdict.GRANT, seen), by=request.user, on=request.business_day)
+            granted += 1
+        except Refusal as refusal:
+            messages.error(request, f"{row.reference}：{refusal.sentence}")
+    messages.success(request, f"已同意 {granted} 笔付款") if granted else messages.info(request, "没有同意任何付款")
+
+
+def _rows(found: QuerySet[Payment]) -> Iterator[list[object]]:
+    for row in found.iterator():
+        payee = [row.payee_name, masked_card(row.payee_account), row.payee_bank, row.remark]
+        paid_from = [row.account.bank.name, row.account.number, row.branch.name]
+        moments = [f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else None for at in (row.sent_at, row.answer_by)]
+        made = [row.created_on, row.created_by.name, str(row.sendings), *moments]
+        ended = [row.bank_serial, row.succeeded_on, row.failure_code]
+        yield [row.reference, row.get_status_display(), row.amount, *payee, *paid_from, *made, *ended]
