@@ -2,7 +2,8 @@
 
 It is a client like any other: it knows the interface and its keys, reads no table of ours and shares no code with the
 rooms. `journal` is the bank's memory, `interface` its line to the centre, `bank` its work, `payers` what its customers
-make of their orders, `misbehaviour` what any of them does wrong on request.
+make of their orders, `misbehaviour` what any of them does wrong on request. `paying` is the bank paying what the centre
+tells it to, and `instructions` its memory of that.
 
 Payment orders 付款委托 come as files in `inbox/`, one order a file, written under another name and then renamed to
 `<name>.json` on the same disk. The name makes the order: a name that was taken before is not paid again.

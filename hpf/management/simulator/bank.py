@@ -16,6 +16,7 @@ from hpf.management.simulator.interface import Key, Line, headers
 from hpf.management.simulator.journal import Journal, Request
 from hpf.management.simulator.misbehaviour import Misbehaviour, wished
 from hpf.management.simulator.payers import Order
+from hpf.management.simulator.paying import Teller
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AMOUNT = re.compile(r"[0-9]{1,11}\.[0-9]{2}")
@@ -39,6 +40,11 @@ class Simulator:
         return Journal(self.folder / "journal.sqlite3")
 
     @property
+    def teller(self) -> Teller:
+        """The part of the bank that pays what the centre tells it to."""
+        return Teller(self.folder, self.keys, self.line, self.say, self.delay, self.late_by)
+
+    @property
     def habits(self) -> frozenset[Misbehaviour]:
         """What it was started with, and what the file in its folder asks for now; looked up after the inbox is."""
         return self.misbehaviours | wished(self.folder)
@@ -55,6 +61,7 @@ class Simulator:
         journal.put_together(self._body, now=now)
         for request in journal.open_requests(now=now):
             self._report(journal, request, now)
+        self.teller.step(now, self.habits)
 
     def _take_all(self, journal: Journal, now: int) -> None:
         """Take the orders that wait in the inbox, each name once."""

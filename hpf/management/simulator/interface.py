@@ -9,6 +9,10 @@ from dataclasses import dataclass
 import httpx
 
 RECEIPTS = "/api/v1/bank/receipts/"
+PAYMENTS = "/api/v1/bank/payments/"
+CLAIMS = f"{PAYMENTS}claims/"
+EVENTS = "/api/v1/bank/events/"
+REPORT = ("POST", RECEIPTS, "")  # method, path and query
 
 
 @dataclass(frozen=True)
@@ -20,10 +24,10 @@ class Key:
     account: str
 
 
-def headers(key: Key, body: bytes, idempotency_key: str) -> dict[str, str]:
-    """The headers of one report, signed for this moment and for once 请求签名."""
+def headers(key: Key, body: bytes, idempotency_key: str, to: tuple[str, str, str] = REPORT) -> dict[str, str]:
+    """The headers of one request, signed for this moment and for once 请求签名; `to` is method, path and query."""
     timestamp, nonce = str(int(time.time())), uuid.uuid4().hex
-    lines = ["POST", RECEIPTS, "", hashlib.sha256(body).hexdigest(), timestamp, nonce]
+    lines = [*to, hashlib.sha256(body).hexdigest(), timestamp, nonce]
     return {
         "Content-Type": "application/json",
         "HPF-Key-Id": key.key_id,
@@ -42,8 +46,14 @@ class Line:
 
     def report(self, key: Key, body: bytes, signed: dict[str, str]) -> httpx.Response | None:
         """Send a report; None when no answer came, which says nothing about what the centre did."""
+        return self.send("POST", RECEIPTS, body, signed)
+
+    def send(
+        self, method: str, path: str, body: bytes, signed: dict[str, str], query: str = ""
+    ) -> httpx.Response | None:
+        """Send any request; None when no answer came."""
         try:
-            return self.http.post(RECEIPTS, content=body, headers=signed)
+            return self.http.request(method, f"{path}?{query}" if query else path, content=body, headers=signed)
         except httpx.HTTPError:
             return None
 

@@ -1,4 +1,4 @@
-"""What banks and payers do on request that they should not 异常行为."""
+"""What banks, payers and payees' banks do on request that they should not 异常行为."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +19,14 @@ class Misbehaviour(StrEnum):
     LATE = "late"  # pays after the time
     NAMELESS = "nameless"  # pays without a reference, from an account nobody knows
     JOINT = "joint"  # pays orders that wait together in one sum
+    ANSWER_LATE = "answer_late"  # the bank says of what it paid only after the time
+    ANSWER_TWICE = "answer_twice"  # says everything twice
+    DISORDER = "disorder"  # says the last thing first
+    SILENT = "silent"  # pays, and says nothing until it is asked
+    DEAF = "deaf"  # fetches payments and knows nothing of them
+    REJECT = "reject"  # does not pay, and says so
+    WRONG_AMOUNT = "wrong_amount"  # first says it paid another amount
+    RETURN = "return"  # pays, and gives the money back
 
 
 def wished(folder: Path) -> frozenset[Misbehaviour]:
