@@ -276,7 +276,7 @@ def test_five_thousand_members_open_in_seconds(own_database):
     listed = [factories.new_member() for _ in range(5000)]
     began = time.monotonic()
     assert len(open_many(employer, listed)) == 5000
-    assert time.monotonic() - began < 20  # measured 3 to 4 s on two cores
+    assert time.monotonic() - began < 60  # measured 3 to 4 s on two idle cores, 20 s on two that ten others used
 
 
 def _dump(url: str) -> str:

@@ -1,12 +1,13 @@
 """The benchmarks run, and the counts that no noise touches hold: with the smallest slices, on this test's database."""
 
 import json
+import math
 import socket
 import threading
 
 import pytest
 
-from bench import growth, load, nights, postings, remittances, results, web
+from bench import growth, load, nights, pairs, postings, remittances, results, web
 from bench.meter import Slice
 from bench.pairs import paired
 from bench.site import SMOKE, Site, furnish
@@ -34,7 +35,8 @@ def test_a_posting_is_one_statement_and_a_night_writes_no_account(furnished: Sit
     assert nights.Years(furnished).rows_of_a_night() == 0
 
 
-def test_the_benchmarks_run_and_settle_a_year_to_the_last_account(furnished: Site):
+def test_the_benchmarks_run_and_settle_a_year_to_the_last_account(furnished: Site, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pairs, "UNSTEADY", math.inf)  # slices this small tell nothing of speed: a noisy one may stand
     found = {result.goal.name: result for part in PARTS for result in part(furnished, ASKED)}
     assert {name[:2] for name in found} == ASKED
     assert all(result.ours > 0 for result in found.values())
