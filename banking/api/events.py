@@ -12,15 +12,15 @@ from rest_framework.response import Response
 from access import doors
 from access.states import Perm
 from banking import queries
-from banking.actions import webhooks
+from banking.actions import events, webhooks
 from banking.api.described import PROBLEMS, READ, READ_PROBLEMS
 from banking.api.fields import Strict, Text
 from banking.states import EventType
 
 MOST_LISTED = 250
 LISTED = 100
-CURSOR = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
-BEGINNING = "0-0"
+CURSOR = re.compile(r"[0-9]{1,18}")
+BEGINNING = "0"
 
 
 class Cursor(Text):
@@ -97,10 +97,9 @@ def list_events(request: Any) -> Response:
     asked = EventsQuery(data=request.query_params.dict())
     asked.is_valid(raise_exception=True)
     after, limit = asked.validated_data["after"], asked.validated_data["limit"]
-    xid, pk = (int(part) for part in after.split("-"))
-    events = list(queries.events_after(queries.bank_of(request.client.user), xid, pk)[:limit])
-    last = f"{events[-1].xid}-{events[-1].pk}" if events else after
-    return Response({"events": [queries.content_of(event) for event in events], "next": last})
+    found = events.read(queries.bank_of(request.client.user), int(after), limit)
+    last = str(found[-1].position) if found else after
+    return Response({"events": [queries.content_of(event) for event in found], "next": last})
 
 
 @doors.api(Perm.RECEIVE_EVENTS)

@@ -12,8 +12,8 @@ from hpf import privacy
 class Event(models.Model):
     """That something has happened a bank should know 事件, written in the transaction of the act.
 
-    `sequence` counts the events of one subject. `xid` is the transaction that wrote it: what is read in the order of
-    (xid, id), up to the oldest transaction still under way, has no gaps. `payload` holds no personal data.
+    `sequence` counts the events of one subject. `position` is its place in its bank's list, given when it is first
+    read: by then it is committed, and nothing can come before it. `payload` holds no personal data.
     """
 
     bank = models.ForeignKey(Bank, models.PROTECT, db_index=False, verbose_name="银行")
@@ -21,13 +21,13 @@ class Event(models.Model):
     subject = models.CharField("对象", max_length=35)
     sequence = models.IntegerField("序号")
     payload = models.JSONField("内容")
-    xid = models.BigIntegerField("事务号")
+    position = models.BigIntegerField("位次", null=True)
     at = models.DateTimeField("时间", db_default=Now())
 
     class Meta:
         verbose_name = "事件"
         constraints = [models.UniqueConstraint(fields=["subject", "sequence"], name="banking_event_once")]
-        indexes = [models.Index(fields=["bank", "xid", "id"], name="banking_event_of_bank")]
+        indexes = [models.Index(fields=["bank", "position"], name="banking_event_of_bank")]
 
     def __str__(self) -> str:
         return f"{self.type} {self.subject}"

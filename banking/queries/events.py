@@ -1,25 +1,16 @@
 """Reads of events and their pushing 事件与推送查询."""
 
-from django.db.models import BigIntegerField, Count, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Count, QuerySet
 
 from access.models import User
 from access.states import Perm
 from banking.models import Bank, Delivery, Event, Payment
 from banking.states import DeliveryStatus
 
-# The oldest transaction still under way: whatever it writes may still come below what is visible now.
-OLDEST_UNDER_WAY = RawSQL("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", [], BigIntegerField())
 
-
-def events_after(bank: Bank, xid: int, pk: int) -> QuerySet[Event]:
-    """A bank's events after a place in their order 事件列表.
-
-    They are ordered by the transaction that wrote them, and shown once no earlier one can add to them any more: who
-    reads on from where it stopped misses nothing.
-    """
-    later = Q(xid__gt=xid) | Q(xid=xid, pk__gt=pk)
-    return Event.objects.filter(later, bank=bank, xid__lt=OLDEST_UNDER_WAY).order_by("xid", "pk")
+def events_after(bank: Bank, position: int) -> QuerySet[Event]:
+    """A bank's events after a place in its list 事件列表, of those that have theirs (`actions.events.read`)."""
+    return Event.objects.filter(bank=bank, position__gt=position).order_by("position")
 
 
 def content_of(event: Event) -> dict[str, object]:

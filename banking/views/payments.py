@@ -44,7 +44,7 @@ def payments(request: Any) -> HttpResponse:
         "page": page_of(request, chosen.found),
         "counts": queries.counts_by_status(seen),
         "to_do": queries.results_to_clear(request.user),
-        "to_sign": inbox_seen_by(request.user).filter(kind=KIND).count(),
+        "to_sign": inbox_seen_by(request.user, on=request.business_day).filter(kind=KIND).count(),
         "may_export": request.user.has(Perm.EXPORT),
     }
     return render(request, "banking/payments.html", page)
@@ -98,7 +98,7 @@ def payment_decide(request: Any, pk: int) -> HttpResponse:
 @doors.counter(Perm.APPROVE_PAYMENT)
 def payment_decide_batch(request: Any) -> HttpResponse:
     """Many payments that wait for this person, ticked and granted together, each in a transaction of its own."""
-    cases = inbox_seen_by(request.user).filter(kind=KIND)
+    cases = inbox_seen_by(request.user, on=request.business_day).filter(kind=KIND)
     if asked := [number for number in request.GET.getlist("case") if number.isdecimal()]:
         cases = cases.filter(pk__in=asked[:MOST_SIGNED])
     rows = list(queries.payments_seen_by(request.user).filter(case__in=cases).order_by("pk")[:MOST_SIGNED])
