@@ -67,6 +67,8 @@ class Perm(TextChoices):
     RECEIVE_EVENTS = "RECEIVE_EVENTS", "接收事件"
     FREEZE_ACCOUNTS = "FREEZE_ACCOUNTS", "办理个人账户冻结、续冻和解冻"
     APPROVE_FREEZE = "APPROVE_FREEZE", "复核个人账户冻结、续冻和解冻"
+    APPROVE_WITHDRAWAL = "APPROVE_WITHDRAWAL", "审批提取和撤销提取"
+    APPROVE_LARGE_WITHDRAWAL = "APPROVE_LARGE_WITHDRAWAL", "审批大额提取"
 
 
 # The rights that sign what somebody else entered; one who is away may have them exercised by a deputy.
@@ -107,6 +109,7 @@ PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
     | BOOKS
     | {Perm.VIEW_MEMBER, Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.APPROVE_TERM, Perm.VIEW_TRAIL}
     | {Perm.APPROVE_CHANGES, Perm.VIEW_DEADLINES, Perm.REVEAL_NUMBERS, Perm.APPROVE_PAYMENT}
+    | {Perm.APPROVE_WITHDRAWAL, Perm.APPROVE_LARGE_WITHDRAWAL}
     | {Perm.APPROVE_FREEZE},
     # Runs the machines; sees no person's savings and no employer's books (三权分立).
     Post.OPERATOR: frozenset({Perm.VIEW_BUSINESS_DAY, Perm.CLOSE_DAY, Perm.VIEW_PARAMETERS, Perm.RESET_PASSWORDS})

@@ -205,5 +205,6 @@ MEMBER_ACCOUNT_MOVES = {
     MemberAccountStatus.FROZEN: {MemberAccountStatus.NORMAL, MemberAccountStatus.SEALED},
     MemberAccountStatus.MERGED: set(),
     MemberAccountStatus.TRANSFERRED_OUT: set(),
-    MemberAccountStatus.CLOSED: set(),
+    # Only when the withdrawal that closed it is undone, back to what it was before.
+    MemberAccountStatus.CLOSED: {MemberAccountStatus.NORMAL, MemberAccountStatus.SEALED},
 }

@@ -78,6 +78,16 @@ def numbers_on(names: Sequence[TermName], day: date) -> list[int]:
     return [int(texts[name]) for name in names]
 
 
+def values_on(names: Sequence[TermName], day: date) -> dict[TermName, TermValue]:
+    """The typed values of some parameters on a day 参数取值, read at once.
+
+    Raises:
+        NoTerm: one of them is missing on that day.
+    """
+    texts = _texts_on(names, day)
+    return {name: value_of(name, texts[name]) for name in names}
+
+
 def route_on(name: TermName, amount: Decimal, branch: Branch, on: date) -> list[Perm]:
     """The rights that sign a business on a day, one after another 复核路线 (R-1001); amount in yuan, 0 where none.
 

@@ -140,6 +140,8 @@ class TermName(TextChoices):
     APPROVAL_DAY_COUNT = "approval.day_count", "办理期限按日历日或工作日"
     ROUTE_EMPLOYER_CHANGE = "approval.route.employer_change", "单位信息变更和销户的复核路线"
     ROUTE_MEMBER_CHANGE = "approval.route.member_change", "职工关键信息变更的复核路线"
+    ROUTE_WITHDRAWAL = "approval.route.withdrawal", "提取的审批路线"
+    ROUTE_WITHDRAWAL_UNDO = "approval.route.withdrawal_undo", "撤销提取的复核路线"
     CERTIFICATE_DAYS = "cert.valid_days", "缴存证明有效期"
     MTTR_HOURS = "sla.mttr_hours", "故障恢复时限"
     LOG_MONTHS = "log.retention_months", "日志最短保存期限"
@@ -300,7 +302,14 @@ NAMES_OF_KIND: dict[TermKind, frozenset[TermName]] = {
     TermKind.FLAG: frozenset(
         {TermName.SUSPENSE_INTEREST, TermName.SEGMENT_ON_CHANGE, TermName.MULTIPLE_FIRST, TermName.WITHDRAW_INSTANT}
     ),
-    TermKind.ROUTE: frozenset({TermName.ROUTE_EMPLOYER_CHANGE, TermName.ROUTE_MEMBER_CHANGE}),
+    TermKind.ROUTE: frozenset(
+        {
+            TermName.ROUTE_EMPLOYER_CHANGE,
+            TermName.ROUTE_MEMBER_CHANGE,
+            TermName.ROUTE_WITHDRAWAL,
+            TermName.ROUTE_WITHDRAWAL_UNDO,
+        }
+    ),
     TermKind.CHOICE: frozenset(CHOICES)
     - {TermName.ROUND_UNIT, TermName.INTEREST_MIN_UNIT, TermName.WITHDRAW_ROUND_UNIT},
 }
@@ -357,6 +366,8 @@ RULES_WITH: dict[TermName, tuple[str, ...]] = {
     TermName.WITHDRAW_INSTANT: ("R-617 即时办结与人工审批",),
     TermName.WITHDRAW_DECISION_DAYS: ("R-617 即时办结与人工审批",),
     TermName.INQUIRY_DAYS: ("R-618 数据共享查询",),
+    TermName.ROUTE_WITHDRAWAL: ("R-617 即时办结与人工审批",),
+    TermName.ROUTE_WITHDRAWAL_UNDO: ("R-620 退回与撤销",),
     TermName.APPROVAL_DAYS: ("R-1002 办理期限",),
     TermName.APPROVAL_DAY_COUNT: ("R-1002 办理期限",),
     TermName.ROUTE_EMPLOYER_CHANGE: ("R-1001 复核路线",),

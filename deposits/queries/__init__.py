@@ -54,6 +54,7 @@ from deposits.queries.remittances import (
     totals_of,
     withdrawn_before,
 )
+from deposits.queries.savers import months_in_a_row, open_lists_of
 from deposits.queries.sheets import (
     CheckedRow,
     CheckedRows,
@@ -92,7 +93,9 @@ __all__ = [
     "members_due",
     "month_before",
     "month_due",
+    "months_in_a_row",
     "open_employers",
+    "open_lists_of",
     "open_sheet",
     "owed",
     "paid_in",

@@ -15,6 +15,7 @@ from withdrawals.rules.questions import (
 )
 from withdrawals.rules.quoting import CATEGORIES, Quote, category_of, quote
 from withdrawals.rules.repayment import left_of, shares_of
+from withdrawals.rules.writing import read, shown, subject_of, written
 
 __all__ = [
     "CATEGORIES",
@@ -36,5 +37,9 @@ __all__ = [
     "later",
     "left_of",
     "quote",
+    "read",
     "shares_of",
+    "shown",
+    "subject_of",
+    "written",
 ]

@@ -1,0 +1,27 @@
+"""Reads of withdrawals 提取查询: what a quote looks at, and the applications."""
+
+from withdrawals.queries.applications import facts_of, facts_of_undoing, unsettled, wish_of, withdrawals_seen_by
+from withdrawals.queries.questions import (
+    KIND,
+    Wish,
+    household_of,
+    latest_answer,
+    question,
+    subject_index,
+    terms_on,
+)
+
+__all__ = [
+    "KIND",
+    "Wish",
+    "facts_of",
+    "facts_of_undoing",
+    "household_of",
+    "latest_answer",
+    "question",
+    "subject_index",
+    "terms_on",
+    "unsettled",
+    "wish_of",
+    "withdrawals_seen_by",
+]

@@ -1,0 +1,71 @@
+"""Reads of withdrawals 提取查询. Pages load rows through `..._seen_by(user)` only."""
+
+from django.db.models import F, QuerySet
+
+from access.models import User
+from accounts.queries import member_accounts_seen_by
+from banking.states import NOT_PAID
+from hpf.privacy import masked_card
+from withdrawals import rules
+from withdrawals.models import Undoing, Withdrawal
+from withdrawals.queries.questions import Wish
+from withdrawals.rules import Quote
+from withdrawals.states import LEFT, Category, PaperKind, Standing
+
+
+def withdrawals_seen_by(user: User) -> QuerySet[Withdrawal]:
+    """The withdrawals a person may look at 可查看的提取, newest first: those of the accounts that person sees."""
+    seen = Withdrawal.objects.filter(member_account__in=member_accounts_seen_by(user).order_by())
+    return seen.select_related("member_account__employer__branch", "member", "branch", "case", "payment").order_by(
+        "-pk"
+    )
+
+
+def wish_of(withdrawal: Withdrawal) -> Wish:
+    """What was asked for 提取意向, as it was handed in."""
+    return Wish(
+        account=withdrawal.member_account,
+        particulars=rules.read(Category(withdrawal.category), withdrawal.particulars),
+        asked=withdrawal.asked,
+        papers=frozenset(map(PaperKind, withdrawal.papers)),
+    )
+
+
+def facts_of(withdrawal: Withdrawal, quote: Quote) -> dict[str, str]:
+    """What a signature on a withdrawal rests on 复核依据: what was declared, and every factor as it stands now."""
+    papers = "、".join(PaperKind(kind).label for kind in sorted(withdrawal.papers)) or "无"
+    return {
+        "提取编号": withdrawal.number,
+        "职工": withdrawal.member.name,
+        "个人账号": withdrawal.member_account.number,
+        "提取类别": withdrawal.get_category_display(),
+        **rules.shown(wish_of(withdrawal).particulars),
+        "申请金额": f"{withdrawal.asked:,.2f} 元",
+        "收款人": f"{withdrawal.payee_name}，{masked_card(withdrawal.payee_card)}，{withdrawal.payee_bank}",
+        "要件": papers,
+        "申请日期": withdrawal.applied_on.isoformat(),
+        "办理期限": withdrawal.due_on.isoformat(),
+        **{f"核定：{one.name}": f"{Standing(one.standing).label}：{one.value}（{one.limit}）" for one in quote.factors},
+        "实付金额": f"{quote.paid:,.2f} 元",
+    }
+
+
+def facts_of_undoing(undoing: Undoing) -> dict[str, str]:
+    """What a signature on an undoing rests on 复核依据."""
+    withdrawal = undoing.withdrawal
+    return {
+        "提取编号": withdrawal.number,
+        "职工": withdrawal.member.name,
+        "个人账号": withdrawal.member_account.number,
+        "提取类别": withdrawal.get_category_display(),
+        "实付金额": f"{withdrawal.paid:,.2f} 元",
+        "批准日期": str(withdrawal.decided_on),
+        "付款状态": withdrawal.payment.get_status_display() if withdrawal.payment else "无",
+        "撤销理由": undoing.reason,
+    }
+
+
+def unsettled() -> QuerySet[Withdrawal]:
+    """Withdrawals whose payment ended without the member having the money 付款未成待处理, the oldest first."""
+    ended = Withdrawal.objects.filter(status__in=LEFT, payment__status__in=NOT_PAID, payment__taken_back_on=None)
+    return ended.select_related("payment", "member", "member_account").order_by(F("pk"))
