@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -144,7 +145,7 @@ def claim(bank: Bank, limit: int, *, at: datetime, by: User, on: date) -> list[P
     for payment in found:
         by_sendings[payment.sendings + 1].append(payment)
     for sendings, alike in by_sendings.items():
-        also = {"sendings": sendings, "sent_at": at, "answer_by": at + timedelta(minutes=minutes)}
+        also: dict[str, Any] = {"sendings": sendings, "sent_at": at, "answer_by": at + timedelta(minutes=minutes)}
         trail.move_many(alike, PaymentStatus.SENT, by=by, on=on, **also)
     return found
 

@@ -7,6 +7,7 @@ nothing and waits for a person.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -79,7 +80,8 @@ def report(bank: Bank, report: Report, *, by: User, on: date) -> PaymentResult:
         **fact, refusal=effect.refusal or "", defaults=_told(payment, report, effect, on)
     )
     if is_new:
-        outcome = {"named": report.named, "outcome": said.outcome, "became": effect.became, "refusal": effect.refusal}
+        outcome: dict[str, Any] = {"named": report.named, "outcome": said.outcome, "became": effect.became}
+        outcome["refusal"] = effect.refusal
         trail.note("report_payment", payment or bank, by=by, on=on, **outcome)
     if is_new and payment is not None and effect.moves_to is not None:
         _follow(payment, said, effect.moves_to, at=report.at, by=by, on=on)
@@ -136,7 +138,7 @@ def _follow(payment: Payment, said: Said, moves_to: PaymentStatus, *, at: dateti
         events.tell(EventType.APPROVED, [payment])
     elif moves_to == PaymentStatus.SUCCEEDED:
         voucher = _post(PAID, payment, by=by, on=on)
-        also = {"success_voucher": voucher, "succeeded_on": on, "bank_serial": said.bank_serial}
+        also: dict[str, Any] = {"success_voucher": voucher, "succeeded_on": on, "bank_serial": said.bank_serial}
         trail.move(payment, moves_to, by=by, on=on, **also)
         _settle_waiting(payment, by=by, on=on)
     elif moves_to == PaymentStatus.FAILED:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Now
@@ -128,8 +129,8 @@ def counts_by_status(payments: QuerySet[Payment]) -> list[PaymentCount]:
     """Payments counted by status, every status in its order 付款监控."""
     late = Count("pk", filter=Q(status__in=WITH_THE_BANK, answer_by__lt=Now()))
     rows = payments.order_by().values("status").annotate(count=Count("pk"), sum=Sum("amount"), late=late)
-    found = {row["status"]: row for row in rows.order_by("status")}
-    none = {"count": 0, "sum": ZERO, "late": 0}
+    found: dict[str, Any] = {row["status"]: row for row in rows.order_by("status")}
+    none: dict[str, Any] = {"count": 0, "sum": ZERO, "late": 0}
     return [
         PaymentCount(status, row["count"], row["sum"], row["late"])
         for status in PaymentStatus
