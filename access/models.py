@@ -1,10 +1,12 @@
 """People and machines that come to a door 用户与接口客户."""
 
+from collections.abc import Container
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Now
 
-from access.states import COUNTER_POSTS, PERMS_OF_POST, Perm, Post
+from access.states import COUNTER_POSTS, PERMS_OF_POST, SIGNING, Perm, Post
 from hpf import privacy
 
 
@@ -63,9 +65,12 @@ class User(AbstractBaseUser):
         """The rights of the post 权限."""
         return PERMS_OF_POST[Post(self.post)]
 
+    # The rights to sign of those this person stands in for today; the frame looks them up, as they depend on the day.
+    lent: Container[Perm] = frozenset()
+
     def has(self, perm: Perm) -> bool:
-        """Whether the person may 是否有权."""
-        return self.is_active and perm in self.perms
+        """Whether the person may 是否有权, by the post, or to sign for somebody else."""
+        return self.is_active and (perm in self.perms or (perm in SIGNING and perm in self.lent))
 
     @property
     def works_at_counter(self) -> bool:

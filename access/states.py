@@ -37,6 +37,7 @@ class Perm(TextChoices):
     PROPOSE_TERM = "PROPOSE_TERM", "提出政策参数调整"
     APPROVE_TERM = "APPROVE_TERM", "复核政策参数调整"
     VIEW_INBOX = "VIEW_INBOX", "查看待办"
+    APPOINT_DEPUTY = "APPOINT_DEPUTY", "为本网点人员设置复核代理"
     CLOSE_DAY = "CLOSE_DAY", "办理日终"
     EXPORT = "EXPORT", "导出表格"
     SEAL_ACCOUNTS = "SEAL_ACCOUNTS", "办理职工账户封存和启封"
@@ -69,6 +70,8 @@ class Perm(TextChoices):
     APPROVE_FREEZE = "APPROVE_FREEZE", "复核个人账户冻结、续冻和解冻"
     APPROVE_WITHDRAWAL = "APPROVE_WITHDRAWAL", "审批提取和撤销提取"
     APPROVE_LARGE_WITHDRAWAL = "APPROVE_LARGE_WITHDRAWAL", "审批大额提取"
+    RECORD_BAN = "RECORD_BAN", "登记和解除违规限制"
+    APPROVE_BAN = "APPROVE_BAN", "复核违规限制"
 
 
 # The rights that sign what somebody else entered; one who is away may have them exercised by a deputy.
@@ -102,15 +105,15 @@ PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
     | {Perm.VIEW_INBOX, Perm.VIEW_MEMBER, Perm.SEAL_ACCOUNTS, Perm.IDENTIFY_RECEIPTS, Perm.REGISTER_EMPLOYER}
     | {Perm.WITHDRAW_REMITTANCE, Perm.SUBMIT_BACK_PAYMENT}
     | {Perm.CHANGE_PARTICULARS, Perm.END_EMPLOYER, Perm.APPOINT_HANDLER, Perm.VIEW_DEADLINES}
-    | {Perm.OPEN_MEMBERS, Perm.REVEAL_NUMBERS, Perm.FREEZE_ACCOUNTS},
+    | {Perm.OPEN_MEMBERS, Perm.REVEAL_NUMBERS, Perm.FREEZE_ACCOUNTS, Perm.RECORD_BAN},
     Post.FINANCE: LOOKING | BOOKS | {Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.IDENTIFY_RECEIPTS}
     | {Perm.APPROVE_PAYMENT, Perm.HANDLE_PAYMENTS},
     Post.MANAGER: LOOKING
     | BOOKS
-    | {Perm.VIEW_MEMBER, Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.APPROVE_TERM, Perm.VIEW_TRAIL}
+    | {Perm.VIEW_MEMBER, Perm.VIEW_INBOX, Perm.APPOINT_DEPUTY, Perm.PROPOSE_TERM, Perm.APPROVE_TERM, Perm.VIEW_TRAIL}
     | {Perm.APPROVE_CHANGES, Perm.VIEW_DEADLINES, Perm.REVEAL_NUMBERS, Perm.APPROVE_PAYMENT}
     | {Perm.APPROVE_WITHDRAWAL, Perm.APPROVE_LARGE_WITHDRAWAL}
-    | {Perm.APPROVE_FREEZE},
+    | {Perm.APPROVE_FREEZE, Perm.APPROVE_BAN},
     # Runs the machines; sees no person's savings and no employer's books (三权分立).
     Post.OPERATOR: frozenset({Perm.VIEW_BUSINESS_DAY, Perm.CLOSE_DAY, Perm.VIEW_PARAMETERS, Perm.RESET_PASSWORDS})
     | {Perm.VIEW_OUTBOX, Perm.REPLAY_EVENTS},
@@ -143,6 +146,8 @@ MENU: dict[str, list[MenuEntry]] = {
         MenuEntry("单位", "building", "accounts:employers", Perm.VIEW_EMPLOYER),
         MenuEntry("网上登记", "inbox", "accounts:registrations", Perm.REGISTER_EMPLOYER),
         MenuEntry("法定期限", "clock", "accounts:deadlines", Perm.VIEW_DEADLINES),
+        MenuEntry("冻结账户", "card", "accounts:freezes", Perm.VIEW_MEMBER),
+        MenuEntry("违规限制", "scale", "accounts:bans", Perm.VIEW_MEMBER),
         MenuEntry("汇缴", "list", "deposits:remittances", Perm.VIEW_REMITTANCES),
     ],
     "复核": [MenuEntry("待办", "inbox", "approvals:inbox", Perm.VIEW_INBOX)],

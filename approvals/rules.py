@@ -1,10 +1,18 @@
-"""What a signature rests on, and how long one may wait for it 复核依据与时限."""
+"""What a signature rests on, how long one may wait for it, and what may be a paper 复核依据、时限与要件."""
 
 import hashlib
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
 
-from approvals.states import Pressure
+from approvals.states import EXTENSIONS, MediaType, Pressure
+
+LONGEST_FILE_NAME = 120
+# Names of a PDF that make a reader run something or hide a file in it (ISO 32000-1, 12.6.4 and 7.11.4).
+ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)\b")
+PNG_HEAD, PNG_TAIL = b"\x89PNG\r\n\x1a\n", b"\x00\x00\x00\x00IEND\xaeB`\x82"
+JPEG_HEAD, JPEG_TAIL = b"\xff\xd8\xff", b"\xff\xd9"
 
 
 def digest_of(facts: Mapping[str, str]) -> str:
@@ -26,3 +34,34 @@ def pressure(waited: int, allowed: int | None) -> Pressure:
     if waited > allowed:
         return Pressure.OVER
     return Pressure.NEAR if waited * 5 >= allowed * 4 else Pressure.HALF
+
+
+def media_type(data: bytes) -> MediaType | None:
+    """What a file is, by its first and last bytes 文件类型; None for what is neither PDF nor JPEG nor PNG.
+
+    It has to begin and end as such, so that nothing rides along in front of it or behind it.
+    """
+    end = data.rstrip(b"\r\n\t \0")
+    if data.startswith(b"%PDF-") and end.endswith(b"%%EOF"):
+        return MediaType.PDF
+    if data.startswith(JPEG_HEAD) and end.endswith(JPEG_TAIL):
+        return MediaType.JPEG
+    return MediaType.PNG if data.startswith(PNG_HEAD) and data.endswith(PNG_TAIL) else None
+
+
+def is_active(data: bytes, kind: MediaType) -> bool:
+    """Whether a PDF names scripts, programs to start or files inside 含有脚本或附件."""
+    return kind == MediaType.PDF and ACTIVE_PDF.search(data) is not None
+
+
+def file_name(name: str) -> str:
+    """A file's name without folders and signs nobody sees, cut in front of its ending 文件名."""
+    base = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    seen = "".join(sign for sign in base if unicodedata.category(sign)[0] != "C").strip()
+    stem, dot, ending = seen.rpartition(".")
+    return f"{stem[: LONGEST_FILE_NAME - len(ending) - 1]}{dot}{ending}"
+
+
+def ending_fits(name: str, kind: MediaType) -> bool:
+    """Whether a file is called what it is 扩展名与内容一致."""
+    return name.rpartition(".")[2].lower() in EXTENSIONS[kind]

@@ -43,3 +43,18 @@ class Pressure(TextChoices):
     HALF = "HALF", "过半"
     NEAR = "NEAR", "将到期"
     OVER = "OVER", "超期"
+
+
+class MediaType(TextChoices):
+    """What a paper may be, by its first bytes 文件类型."""
+
+    PDF = "application/pdf", "PDF"
+    JPEG = "image/jpeg", "JPEG 图片"
+    PNG = "image/png", "PNG 图片"
+
+
+EXTENSIONS: dict[MediaType, tuple[str, ...]] = {
+    MediaType.PDF: ("pdf",),
+    MediaType.JPEG: ("jpg", "jpeg"),
+    MediaType.PNG: ("png",),
+}

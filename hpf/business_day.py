@@ -8,22 +8,23 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from access.actions import looking
 from access.states import Perm
 from accounts.queries import NoMandate
 from accounts.queries.own_numbers import numbers_of
-from approvals.queries import cases_decided_by
+from approvals.queries import cases_decided_by, rights_lent_to
 from audit.actions import trail
 from hpf.errors import Refusal
 from ledger import queries
-from policy.queries import NoTerm, term_on
+from policy.queries import term_on
 from policy.states import TermName
 
 GIVEN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -43,16 +44,8 @@ class Glance:
         """How many cases wait for this person's signature 待办件数, empty where there are none or none may be seen."""
         if not (self._user.is_authenticated and self._user.has(Perm.VIEW_INBOX)):
             return ""
-        count = cases_decided_by(self._user)[: MOST_COUNTED + 1].count()
+        count = cases_decided_by(self._user, on=self._on)[: MOST_COUNTED + 1].count()
         return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
-
-    @cached_property
-    def signing_days(self) -> int | None:
-        """How many days a case may wait for its signature 复核办理期限; None where the centre set none."""
-        try:
-            return int(str(term_on(TermName.APPROVAL_DAYS, self._on)))
-        except NoTerm:
-            return None
 
     @property
     def first_password_days(self) -> int:
@@ -93,6 +86,9 @@ class BusinessDayMiddleware:
         if door is not None and door.needs_day:
             request.business_day = open_day_or_today()
             request.glance = Glance(request.user, on=request.business_day)
+            if door.kind == "counter" and request.user.is_authenticated:
+                asked = partial(rights_lent_to, request.user, on=request.business_day)
+                request.user.lent = SimpleLazyObject(asked)
 
     def process_exception(self, request: Any, exception: Exception) -> HttpResponse | None:
         """A handler whose mandate has run out reads so, on whichever page of the portal 授权到期."""

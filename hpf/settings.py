@@ -80,6 +80,7 @@ CELERY_BEAT_SCHEDULE = {
     "check-sheets": {"task": "deposits.tasks.check_sheets", "schedule": 5.0},
     "query-overdue": {"task": "banking.tasks.query_overdue", "schedule": 60.0},
     "deliver-events": {"task": "banking.tasks.deliver_events", "schedule": 2.0},
+    "lapse-freezes": {"task": "accounts.tasks.lapse_freezes", "schedule": 60.0},
     "close-days": {"task": "hpf.dayend.close_days", "schedule": 5.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
@@ -237,6 +238,9 @@ MEDIA_ROOT = DATA_DIR / "files"
 # A thousand notices with the longest texts, written as \u escapes, come to 11 MB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+# How large one paper may be, and how many one business may have.
+PAPER_MOST_MB = int(os.environ.get("HPF_PAPER_MOST_MB", "10"))
+PAPERS_MOST = int(os.environ.get("HPF_PAPERS_MOST", "20"))
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

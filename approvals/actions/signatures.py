@@ -127,7 +127,8 @@ def sign(case: Case, decision: Decision, *, facts: Mapping[str, str], by: User, 
     held = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     if held.status != CaseStatus.OPEN or held.step != case.step:
         raise Overtaken
-    _refuse_signer(held, by)
+    _refuse_signer(held, by, on=on)
+    name = queries.in_whose_name(held, by, queries.stands_in_for(by, on=on), list(held.signatures.order_by("pk")))
     if decision.seen != digest_of(facts):
         raise FactsChanged
     _refuse_verdict(held, decision)
@@ -135,6 +136,7 @@ def sign(case: Case, decision: Decision, *, facts: Mapping[str, str], by: User, 
         case=held,
         maker_id=held.maker_id,
         signer=by,
+        for_user=None if name == by else name,
         step=held.step,
         verdict=decision.verdict,
         reason=decision.reason.strip(),
@@ -180,10 +182,10 @@ def _refuse_verdict(case: Case, decision: Decision) -> None:
         raise ReasonMissing(field="reason", verdict=decision.verdict.label, what=what)
 
 
-def _refuse_signer(case: Case, by: User) -> None:
+def _refuse_signer(case: Case, by: User, *, on: date) -> None:
     if case.maker_id == by.pk:
         raise OwnCase
     if case.signatures.filter(signer=by).exists():
         raise SignedBefore
-    if not queries.cases_decided_by(by).filter(pk=case.pk).exists():
+    if not queries.cases_decided_by(by, on=on).filter(pk=case.pk).exists():
         raise NotToSign(perm=case.perm_label)

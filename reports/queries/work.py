@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.apps import apps
@@ -33,7 +33,9 @@ RECORDS_SHOWN = 15
 # What an act is called where people read of it; the codes stay as they were written.
 ACT_WORDS = ACTS | {
     "accrue_interest": "计提利息",
+    "appoint_deputy": "设置复核代理",
     "apply_registration": "申请网上登记",
+    "attach_paper": "上传要件",
     "book_receipts": "到账入账",
     "change_bases": "调整缴存基数",
     "change_password": "修改密码",
@@ -43,16 +45,20 @@ ACT_WORDS = ACTS | {
     "create_api_client": "建立接口客户",
     "create_user": "建立用户",
     "enact_term": "参数生效",
+    "end_deputy": "终止复核代理",
     "identify": "认领到账",
     "issue_api_key": "发放接口密钥",
     "open_case": "提交复核",
     "order_night": "下达日终指令",
     "propose_term": "提出参数调整",
+    "read_paper": "查看要件",
+    "remove_paper": "移除要件",
     "reset_password": "重置密码",
     "revoke_api_key": "注销接口密钥",
     "settle_interest": "年度结息",
     "sign_in": "登录",
     "sign_out": "退出",
+    "sign_step": "复核一个环节",
     "submit": "提交汇缴清册",
     "upload_sheet": "上传清册",
 }
@@ -149,10 +155,10 @@ def looked_at(looks: list[Look], user: User) -> list[Employer | MemberAccount]:
     return [found[look] for look in looks if look in found]
 
 
-def waiting_for(user: User) -> list[Waiting]:
+def waiting_for(user: User, *, on: date) -> list[Waiting]:
     """What waits for a person's hand 待处理业务, by the rights of the person; one statement for each sort."""
     sorts = {
-        Perm.VIEW_INBOX: _cases,
+        Perm.VIEW_INBOX: partial(_cases, on=on),
         Perm.REGISTER_EMPLOYER: _registrations,
         Perm.VIEW_RECEIPTS: _suspense,
         Perm.VIEW_REMITTANCES: _lists,
@@ -160,8 +166,8 @@ def waiting_for(user: User) -> list[Waiting]:
     return [ask(user) for perm, ask in sorts.items() if user.has(perm)]
 
 
-def _cases(user: User) -> Waiting:
-    asked = cases_decided_by(user).order_by().aggregate(count=Count("pk"), since=Min("opened_on"))
+def _cases(user: User, *, on: date) -> Waiting:
+    asked = cases_decided_by(user, on=on).order_by().aggregate(count=Count("pk"), since=Min("opened_on"))
     return Waiting("待我复核", "approvals:inbox", **asked)
 
 

@@ -32,7 +32,7 @@ def work_desk(request: Any) -> HttpResponse:
     page = {
         "served": seen[0] if looking.served(request.session) and seen else None,
         "seen": seen,
-        "waiting": work.waiting_for(user),
+        "waiting": work.waiting_for(user, on=on),
         "done": work.done_by(user, on=on),
         "books": books,
         "ages": figures.unidentified_by_age(on=on) if books else [],

@@ -1,6 +1,7 @@
 """Cases for tests: a business of no room, about a person."""
 
 import itertools
+from datetime import timedelta
 
 from access.models import Branch, User
 from access.states import Perm, Post
@@ -26,6 +27,7 @@ def opening(**traits: object) -> signatures.Opening:
 
 
 def case(maker: User | None = None, facts=FACTS, on=DAY, **traits: object) -> Case:
-    """An open case by a clerk of finance."""
+    """An open case by a clerk of finance, to be decided within five days."""
     maker = maker or person(Post.FINANCE)
+    traits = {"due_on": on + timedelta(days=5)} | traits
     return signatures.open_case(opening(**traits), maker, facts=facts, by=maker, on=on)

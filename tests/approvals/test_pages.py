@@ -99,11 +99,22 @@ def test_both_lists_go_out_as_files_and_that_is_recorded():
     checker = person(Post.MANAGER, branch_id=1)
     answer = client_of(checker).get(reverse("approvals:inbox_export"))
     assert rows_of(answer) == [
-        ["测试业务", "'=1+1", "周会计", waiting.branch.name, str(waiting.opened_on), "6", "超期", waiting.perm_label]
+        [
+            "测试业务",
+            "'=1+1",
+            "周会计",
+            waiting.branch.name,
+            "2026-06-25",
+            "6",
+            "2026-06-30",
+            "超期",
+            waiting.perm_label,
+            "",
+        ]
     ]
     signatures.sign(waiting, Decision(Verdict.RETURN, digest_of(FACTS), "取值有误"), facts=FACTS, by=checker, on=DAY)
     answer = client_of(waiting.maker).get(reverse("approvals:sent_export"), {"status": "RETURNED"})
-    assert rows_of(answer)[0][4:] == ["已退回", checker.name, str(DAY), "取值有误"]
+    assert rows_of(answer)[0][5:] == ["已退回", checker.name, str(DAY), "取值有误"]
     assert Record.objects.filter(act="export").count() == 2
 
 
@@ -160,12 +171,31 @@ def test_half_of_the_time_is_amber_and_eighty_percent_red(waited, allowed, state
 
 
 @pytest.mark.parametrize(
-    ("days", "tone"), [(0, "今天"), (2, "2 天"), (3, "state-wait"), (4, "将到期"), (6, "6 天，超期")]
+    ("days", "told", "tone"),
+    [
+        (0, "还剩 5 天", ""),
+        (2, "还剩 3 天", ""),
+        (3, "还剩 2 天", "state-wait"),
+        (4, "还剩 1 天", "state-bad"),
+        (5, "今天到期", "state-bad"),
+        (6, "超期 1 天", "state-bad"),
+    ],
 )
-def test_the_inbox_shows_how_near_the_end_a_case_is(days, tone):
-    """Of the five days the first parameters allow."""
-    case(on=DAY - timedelta(days=days))
+def test_the_inbox_counts_down_to_the_end_of_each_case(days, told, tone):
+    row = case(on=DAY - timedelta(days=days))
     page = text_of(person(Post.MANAGER), INBOX)
     body = page[page.index("<tbody>") : page.index("</tbody>")]
-    assert tone in body and ("state-" in body) == (days > 2)
-    assert "复核办理期限 5 天" in page
+    assert told in body and str(row.due_on) in body
+    assert tone in body and ("state-" in body) == bool(tone)
+
+
+def test_each_case_has_its_own_time_and_what_is_due_first_comes_first():
+    """Three days of a withdrawal (Regulation art. 25) are half over when a case of thirty days is young."""
+    case(on=DAY - timedelta(days=4), due_on=DAY + timedelta(days=26), title="三十天")
+    case(on=DAY - timedelta(days=2), due_on=DAY + timedelta(days=1), title="三天")
+    case(on=DAY - timedelta(days=9), due_on=None, title="无期限")
+    case(on=DAY - timedelta(days=9), due_on=DAY - timedelta(days=1), title="已超期")
+    page = text_of(person(Post.MANAGER), INBOX)
+    body = page[page.index("<tbody>") : page.index("</tbody>")]
+    order = [body.index(title) for title in ("已超期", "三天", "三十天", "无期限")]
+    assert order == sorted(order) and body.count("state-wait") == 1 and body.count("state-bad") == 1

@@ -115,9 +115,9 @@ def test_the_inbox_holds_what_this_person_may_sign_the_oldest_first():
     case(branch=Branch.objects.get(code="02"))
     decided = case()
     grant(decided, person(Post.MANAGER))
-    assert list(queries.inbox_seen_by(manager)) == [old, young]
-    assert queries.inbox_seen_by(person(Post.MANAGER, branch_id=0)).count() == 4
-    assert not queries.inbox_seen_by(person(Post.CLERK)).exists()
+    assert list(queries.inbox_seen_by(manager, on=DAY)) == [old, young]
+    assert queries.inbox_seen_by(person(Post.MANAGER, branch_id=0), on=DAY).count() == 4
+    assert not queries.inbox_seen_by(person(Post.CLERK), on=DAY).exists()
 
 
 def run(statement, *values):
@@ -191,7 +191,7 @@ def test_a_route_is_signed_step_by_step_by_different_people():
     assert say(row, first) == CaseStatus.OPEN
     row.refresh_from_db()
     assert (row.status, row.perm, row.step, row.steps_left) == ("OPEN", "APPROVE_TERM", 1, 1)
-    assert not queries.inbox_seen_by(first).exists() and list(queries.inbox_seen_by(second)) == [row]
+    assert not queries.inbox_seen_by(first, on=DAY).exists() and list(queries.inbox_seen_by(second, on=DAY)) == [row]
     with pytest.raises(signatures.SignedBefore):
         say(row, first)
     assert say(row, second) == CaseStatus.GRANTED

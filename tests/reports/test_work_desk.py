@@ -108,7 +108,7 @@ def test_a_refused_page_is_not_remembered(employer):
 def test_waiting_work_stands_with_its_count_amount_and_age():
     arrived("1234.56", payer_name="无名")
     case(on=DAY - timedelta(days=3))
-    lines = {line.label: line for line in work.waiting_for(person(Post.MANAGER, branch_id=0))}
+    lines = {line.label: line for line in work.waiting_for(person(Post.MANAGER, branch_id=0), on=DAY)}
     assert (lines["待认领资金"].count, lines["待认领资金"].amount) == (1, Decimal("1234.56"))
     assert (lines["待我复核"].count, lines["待我复核"].since) == (1, DAY - timedelta(days=3))
     assert "（3 天）" in text_of(client_of(person(Post.MANAGER, branch_id=0)))
@@ -117,7 +117,7 @@ def test_waiting_work_stands_with_its_count_amount_and_age():
 def test_an_application_of_the_portal_waits_for_the_clerk_of_its_office():
     registrations.apply(new_employer(), None, registrations.SignIn("jine2026", PASSWORD), on=DAY)
     waiting = [
-        {line.label: line.count for line in work.waiting_for(user)}.get("网上登记待受理")
+        {line.label: line.count for line in work.waiting_for(user, on=DAY)}.get("网上登记待受理")
         for user in (person(Post.CLERK, branch_id=1), person(Post.CLERK, branch_id=2), person(Post.FINANCE))
     ]
     assert waiting == [1, 0, None]

@@ -1,0 +1,37 @@
+"""Reads about cases, deputies and papers 复核查询. Pages load rows through `..._seen_by(user)` only."""
+
+from approvals.queries.cases import (
+    CENTRE,
+    cases_decided_by,
+    cases_seen_by,
+    in_whose_name,
+    inbox_seen_by,
+    outcome_of,
+    sent_seen_by,
+    stands_in_for,
+    subject_of,
+)
+from approvals.queries.deputies import deputies_seen_by, may_appoint_for, may_stand_in, rights_lent_to
+from approvals.queries.papers import bytes_of, cases_about, missing, papers_of, papers_seen_by, papers_told
+
+__all__ = [
+    "CENTRE",
+    "bytes_of",
+    "cases_about",
+    "cases_decided_by",
+    "cases_seen_by",
+    "deputies_seen_by",
+    "in_whose_name",
+    "inbox_seen_by",
+    "may_appoint_for",
+    "may_stand_in",
+    "missing",
+    "outcome_of",
+    "papers_of",
+    "papers_seen_by",
+    "papers_told",
+    "rights_lent_to",
+    "sent_seen_by",
+    "stands_in_for",
+    "subject_of",
+]

@@ -1,0 +1,97 @@
+"""Reads about cases 复核事项查询."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+
+from access.models import User
+from access.states import PERMS_OF_POST, SIGNING, posts_with
+from approvals.models import Case, Deputy, Signature
+from approvals.states import CaseStatus
+
+CENTRE = "00"
+SIGNING_POSTS = {post: PERMS_OF_POST[post] & SIGNING for perm in SIGNING for post in posts_with(perm)}
+
+
+def cases_decided_by(user: User, *, on: date) -> QuerySet[Case]:
+    """The open cases a person may sign on a day 可复核的事项.
+
+    It takes the right and the office (the centre all), one's own or those of somebody one stands in for; never one's
+    own case nor that person's, and nobody signs a case twice, in whose name ever.
+    """
+    cases = Case.objects.filter(status=CaseStatus.OPEN).exclude(maker=user)
+    if not user.is_active:
+        return cases.none()
+    own = Q(perm__in=[perm.value for perm in user.perms])
+    if user.branch_code != CENTRE:
+        own &= Q(branch=user.branch)
+    lent = Q()
+    for post, perms in SIGNING_POSTS.items():
+        principals = _principals(user, on).filter(principal__post=post).exclude(principal=OuterRef("maker"))
+        of_office = principals.filter(Q(principal__branch__code=CENTRE) | Q(principal__branch=OuterRef("branch")))
+        fresh = of_office.exclude(Exists(_signed_by(OuterRef("principal"), OuterRef(OuterRef("pk")))))
+        lent |= Q(Exists(fresh), perm__in=[perm.value for perm in perms])
+    return cases.filter(own | lent).exclude(Exists(_signed_by(user, OuterRef("pk"))))
+
+
+def stands_in_for(user: User, *, on: date) -> list[User]:
+    """The people a person signs for on a day 被代理人, by name."""
+    rows = _principals(user, on).select_related("principal__branch").order_by("principal__name", "pk")
+    return [row.principal for row in rows]
+
+
+def in_whose_name(case: Case, user: User, principals: Sequence[User], signed: Sequence[Signature]) -> User:
+    """In whose name a person signs a case that this person may sign 以何人名义复核: one's own right comes first."""
+    taken = {case.maker_id} | {person for row in signed for person in (row.signer_id, row.for_user_id)}
+    for person in [user, *principals]:
+        of_office = person.branch_code == CENTRE or person.branch_id == case.branch_id
+        if of_office and case.perm in person.perms and person.pk not in taken:
+            return person
+    return user
+
+
+def inbox_seen_by(user: User, *, on: date) -> QuerySet[Case]:
+    """What waits for this person's signature 待办: what is due first comes first, then what waits longest."""
+    signed = Prefetch("signatures", Signature.objects.order_by("pk"))
+    cases = cases_decided_by(user, on=on).select_related("maker", "branch").prefetch_related(signed)
+    return cases.order_by(F("due_on").asc(nulls_last=True), "opened_on", "pk")
+
+
+def cases_seen_by(user: User, *, on: date) -> QuerySet[Case]:
+    """The cases a person may read 可查看的事项: one's own, those one may sign, and those one has signed."""
+    waiting = Exists(cases_decided_by(user, on=on).filter(pk=OuterRef("pk")))
+    signed = Exists(_signed_by(user, OuterRef("pk")))
+    return Case.objects.filter(Q(maker=user) | Q(waiting) | Q(signed)).select_related("maker", "branch")
+
+
+def subject_of(case: Case) -> models.Model:
+    """What a case is about 复核对象, of whichever room."""
+    return apps.get_model(case.subject_kind)._base_manager.get(pk=case.subject_id)
+
+
+def sent_seen_by(user: User) -> QuerySet[Case]:
+    """What this person entered and others sign, the newest first 我发起的."""
+    signed = Prefetch("signatures", Signature.objects.select_related("signer", "for_user").order_by("pk"))
+    return Case.objects.filter(maker=user).select_related("branch").prefetch_related(signed).order_by("-pk")
+
+
+def outcome_of(case: Case) -> str:
+    """What became of a case, in a sentence for somebody who comes too late 已处理说明; empty while it waits."""
+    if case.is_open:
+        return ""
+    said = case.signatures.select_related("signer").order_by("-pk").first()
+    if said is None or case.status == CaseStatus.WITHDRAWN:
+        return f"{case}：经办人{case.maker.name}已撤回，不需要再复核"
+    return f"{case}：{said.signer.name}已于 {said.on} {said.get_verdict_display()}，不需要再复核"
+
+
+def _principals(user: User, on: date) -> QuerySet[Deputy]:
+    days = Deputy.objects.filter(deputy=user, ended_on=None, since__lte=on, until__gte=on)
+    return days.filter(principal__is_active=True)
+
+
+def _signed_by(person: User | OuterRef, case: OuterRef) -> QuerySet[Signature]:
+    return Signature.objects.filter(Q(signer=person) | Q(for_user=person), case=case)
