@@ -13,9 +13,18 @@ from django.http import QueryDict
 
 from access.models import Branch
 from accounts import queries, rules
-from accounts.models import Employer, MemberAccount, Registration
+from accounts.models import Ban, Employer, Freeze, MemberAccount, Registration
 from accounts.queries import Deadline
-from accounts.states import DeadlineKind, EmployerStatus, MemberAccountStatus, RegistrationStatus
+from accounts.states import (
+    BanGround,
+    BanStatus,
+    DeadlineKind,
+    EmployerStatus,
+    FreezeGround,
+    FreezeStatus,
+    MemberAccountStatus,
+    RegistrationStatus,
+)
 from hpf.money import ZERO
 from hpf.pages import PER_PAGE
 from ledger.models import Entry
@@ -81,6 +90,71 @@ class RegistrationFilter(django_filters.FilterSet):
     def of_words(self, rows: QuerySet[Registration], name: str, text: str) -> QuerySet[Registration]:
         written = rules.plain(text)
         return rows.filter(Q(number=written) | Q(credit_code=written) | Q(name__startswith=text.strip()))
+
+
+class FreezeFilter(django_filters.FilterSet):
+    """By account or paper number, by status, ground and office. Names are looked for by POST, on the search page."""
+
+    q = django_filters.CharFilter(
+        label="冻结", method="of_words", widget=TextInput(attrs={"placeholder": "个人账号或法律文书编号"})
+    )
+    status = django_filters.ChoiceFilter(
+        label="状态", choices=FreezeStatus.choices, empty_label="全部", error_messages=NOT_LISTED
+    )
+    ground = django_filters.ChoiceFilter(
+        label="冻结事由", choices=FreezeGround.choices, empty_label="全部", error_messages=NOT_LISTED
+    )
+    branch = django_filters.ModelChoiceFilter(
+        label="管理部",
+        field_name="member_account__employer__branch",
+        queryset=Branch.objects.order_by("code"),
+        empty_label="全部",
+        error_messages=NOT_LISTED,
+    )
+
+    class Meta:
+        model = Freeze
+        fields: list[str] = []
+
+    @property
+    def found(self) -> QuerySet[Freeze]:
+        """The rows, the newest first; none when a condition cannot be read."""
+        if not self.is_valid():
+            return self.queryset.none()
+        return self.qs.order_by("-pk")
+
+    def of_words(self, freezes: QuerySet[Freeze], name: str, text: str) -> QuerySet[Freeze]:
+        written = rules.plain(text)
+        return freezes.filter(Q(member_account__number=written) | Q(document=text.strip()))
+
+
+class BanFilter(django_filters.FilterSet):
+    """By account or paper number, by status and ground. Names are looked for by POST, on the search page."""
+
+    q = django_filters.CharFilter(
+        label="限制", method="of_words", widget=TextInput(attrs={"placeholder": "个人账号或处理决定书编号"})
+    )
+    status = django_filters.ChoiceFilter(
+        label="状态", choices=BanStatus.choices, empty_label="全部", error_messages=NOT_LISTED
+    )
+    ground = django_filters.ChoiceFilter(
+        label="违规类型", choices=BanGround.choices, empty_label="全部", error_messages=NOT_LISTED
+    )
+
+    class Meta:
+        model = Ban
+        fields: list[str] = []
+
+    @property
+    def found(self) -> QuerySet[Ban]:
+        """The rows, the newest first; none when a condition cannot be read."""
+        if not self.is_valid():
+            return self.queryset.none()
+        return self.qs.order_by("-pk")
+
+    def of_words(self, bans: QuerySet[Ban], name: str, text: str) -> QuerySet[Ban]:
+        owners = MemberAccount.objects.filter(number=rules.plain(text)).values("member")
+        return bans.filter(Q(member__in=owners) | Q(document=text.strip()))
 
 
 class DeadlineFilter(Form):

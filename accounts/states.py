@@ -127,11 +127,10 @@ class Industry(TextChoices):
 
 
 class MemberAccountStatus(TextChoices):
-    """A.6 个人账户状态. Custody 托管 and an empty account 空账 are no statuses."""
+    """A.6 个人账户状态. Frozen 06 follows from freezes; custody 托管 and an empty account 空账 are none."""
 
     NORMAL = "01", "正常"
     SEALED = "02", "封存"
-    FROZEN = "06", "冻结"
     MERGED = "03", "合并销户"
     TRANSFERRED_OUT = "04", "外部转出销户"
     CLOSED = "05", "提取销户"
@@ -169,6 +168,30 @@ class FreezeAct(TextChoices):
     LIFT = "LIFT", "解冻"
 
 
+class BanGround(TextChoices):
+    """违规类型 (Regulation 条例 art. 41): what somebody did. The codes are ours."""
+
+    FRAUD_WITHDRAWAL = "FRAUD_WITHDRAWAL", "骗提住房公积金"
+    FRAUD_LOAN = "FRAUD_LOAN", "骗取住房公积金贷款"
+
+
+class BanStatus(TextChoices):
+    """限制状态. A ban that runs out stays 生效: its last day says that it no longer bars anything."""
+
+    PENDING = "PENDING", "待复核"
+    ACTIVE = "ACTIVE", "已生效"
+    LIFTED = "LIFTED", "提前解除"
+    DROPPED = "DROPPED", "未生效"
+
+
+BAN_MOVES = {
+    BanStatus.PENDING: {BanStatus.ACTIVE, BanStatus.DROPPED},
+    BanStatus.ACTIVE: {BanStatus.LIFTED},
+    BanStatus.LIFTED: set(),  # a decision that was taken back; a new one is entered anew
+    BanStatus.DROPPED: set(),  # returned or taken back: it is entered anew
+}
+
+
 class SealReason(TextChoices):
     """封存原因: why an account stops contributing (Regulation 条例 art. 15). The codes are ours."""
 
@@ -199,10 +222,8 @@ MEMBER_ACCOUNT_ENDS = (
 )
 
 MEMBER_ACCOUNT_MOVES = {
-    MemberAccountStatus.NORMAL: {MemberAccountStatus.SEALED, MemberAccountStatus.FROZEN, *MEMBER_ACCOUNT_ENDS},
-    MemberAccountStatus.SEALED: {MemberAccountStatus.NORMAL, MemberAccountStatus.FROZEN, *MEMBER_ACCOUNT_ENDS},
-    # Unfreezing goes back to what it was before; the account cannot end while a court holds it.
-    MemberAccountStatus.FROZEN: {MemberAccountStatus.NORMAL, MemberAccountStatus.SEALED},
+    MemberAccountStatus.NORMAL: {MemberAccountStatus.SEALED, *MEMBER_ACCOUNT_ENDS},
+    MemberAccountStatus.SEALED: {MemberAccountStatus.NORMAL, *MEMBER_ACCOUNT_ENDS},
     MemberAccountStatus.MERGED: set(),
     MemberAccountStatus.TRANSFERRED_OUT: set(),
     # Only when the withdrawal that closed it is undone, back to what it was before.

@@ -343,6 +343,8 @@ RULES_WITH: dict[TermName, tuple[str, ...]] = {
     TermName.REGISTER_DAYS: ("R-411 登记期限",),
     TermName.LATE_REGISTER_DAYS: ("R-411 登记期限",),
     TermName.MANDATE_NOTICE_DAYS: ("R-414 经办授权",),
+    TermName.BAN_WITHDRAW: ("R-443 违规限制",),
+    TermName.BAN_LOAN: ("R-443 违规限制",),
     TermName.FREEZE_COURT_MONTHS: ("R-441 冻结",),
     TermName.FREEZE_NOTICE_DAYS: ("R-441 冻结",),
     TermName.SETUP_DAYS: ("R-412 职工开户期限",),

@@ -48,7 +48,7 @@ def seal(employer: Employer, grounds: Grounds, *, by: User, on: date) -> None:
 def suspend(employer: Employer, grounds: Grounds, *, by: User, on: date) -> int:
     """Seal everybody who contributes, and then the employer 歇业封存: one act, answers how many were sealed.
 
-    The months before must be paid, as for anybody who is sealed; frozen accounts stay frozen.
+    The months before must be paid, as for anybody who is sealed; frozen accounts stay frozen as well.
 
     Raises:
         NotNow: something is under way, or it does not stand in 正常.
@@ -145,7 +145,7 @@ def no_closing(employer: Employer, standing: Standing, *, but: KeyChange | None 
     if employer.status not in MAY_CLOSE:
         return [f"单位状态为“{EmployerStatus(employer.status).label}”，不能销户"]
     found = _change_waits(standing, but=but)
-    for status in (MemberAccountStatus.NORMAL, MemberAccountStatus.SEALED, MemberAccountStatus.FROZEN):
+    for status in (MemberAccountStatus.NORMAL, MemberAccountStatus.SEALED):
         if count := standing.counted(status):
             found.append(f"还有 {count} 户{status.label}的个人账户，请先办理转移或销户")
     if standing.unallocated:

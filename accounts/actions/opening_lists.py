@@ -1,6 +1,6 @@
 """Opening by the list 批量开户: every row judged first, then all are opened or moved, or nobody is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -13,6 +13,7 @@ from accounts.actions import members, transfers
 from accounts.actions.employers import named
 from accounts.actions.members import EmployerNotActive, ListedTwice, NameDiffers, NewMember, Paying
 from accounts.models import Employer, Member, MemberAccount
+from accounts.queries.freezes import stopped_among
 from accounts.states import MEMBER_ACCOUNT_ENDS, CertificateType
 from audit.actions import trail
 from hpf import privacy
@@ -141,7 +142,7 @@ def _new_member(cells: sheets.Named, employer: Employer, on: date) -> NewMember:
 
 
 def _meet_persons(rows: Sequence[Judged], employer: Employer) -> None:
-    """Refuse who is listed twice, known under another name or saving already; find who moves. Two reads for all."""
+    """Refuse who is listed twice, known under another name or saving already; find who moves. Three reads for all."""
     indexes = [index for _, index in (row.person for row in rows)]
     known = {
         (member.certificate_type, bytes(member.id_index)): member
@@ -151,19 +152,24 @@ def _meet_persons(rows: Sequence[Judged], employer: Employer) -> None:
     accounts = {
         account.member_id: account for account in open_now.exclude(status__in=MEMBER_ACCOUNT_ENDS).order_by("pk")
     }
+    frozen = stopped_among(account.pk for account in accounts.values())
     seen: set[Person] = set()
     for row in rows:
         try:
             if row.person in seen:
                 raise ListedTwice(field="id_number")
             seen.add(row.person)
-            _meet(row, known, accounts, employer)
+            _meet(row, known, accounts, employer, frozen)
         except Refusal as refusal:
             row.refuse(refusal)
 
 
 def _meet(
-    row: Judged, known: Mapping[Person, Member], accounts: Mapping[int, MemberAccount], employer: Employer
+    row: Judged,
+    known: Mapping[Person, Member],
+    accounts: Mapping[int, MemberAccount],
+    employer: Employer,
+    frozen: Collection[int],
 ) -> None:
     member = known.get(row.person)
     if member is None or row.new is None:
@@ -172,7 +178,7 @@ def _meet(
         raise NameDiffers(field="name")
     account = accounts.get(member.pk)
     if account:
-        transfers.refuse_to_take_in(account, employer)
+        transfers.refuse_to_take_in(account, employer, frozen)
         row.mover = account
 
 

@@ -47,7 +47,7 @@ def seal(
 
     Raises:
         NotOfEmployer: an account is another employer's.
-        NotNormal: an account is not contributing, or is frozen.
+        NotNormal: an account is not contributing.
         NotPaidUp: a month before is not paid, so that the account would miss it for ever.
     """
     if not leavers:

@@ -1,6 +1,6 @@
 """Transfers inside the centre 同城转移: a sealed account follows its member to the next employer, money and all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from django.db import connection, transaction
@@ -9,6 +9,7 @@ from access.models import User
 from accounts.actions import employers, freezing, members, sealing
 from accounts.actions.members import MAY_OPEN_MEMBERS, EmployerNotActive, Paying
 from accounts.models import Employer, MemberAccount, Transfer
+from accounts.queries.freezes import stopped_among
 from accounts.states import MemberAccountStatus
 from audit.actions import trail
 from hpf import numbers
@@ -71,10 +72,10 @@ def take_in(
     accounts = list(rows.order_by("pk").select_for_update(no_key=True, of=("self",)))
     if len(accounts) != len(joiners):
         raise Overtaken
+    frozen = stopped_among(joiners)
     for account in accounts:
-        refuse_to_take_in(account, employer)
+        refuse_to_take_in(account, employer, frozen)
         members.refuse_paying(terms, joiners[account.pk])
-    freezing.refuse_frozen(joiners)
     _record(_move_savings(accounts, employer, by=by, on=on))
     why = f"同城转移：转入 {employer.number}"
     sealing.resume(accounts, joiners, by=by, on=on, why=why, employer_id=employer.pk)
@@ -83,12 +84,13 @@ def take_in(
     return {account.pk: account for account in accounts}
 
 
-def refuse_to_take_in(account: MemberAccount, employer: Employer) -> None:
-    """Refuse an account that cannot be moved to an employer 同城转移条件.
+def refuse_to_take_in(account: MemberAccount, employer: Employer, frozen: Collection[int]) -> None:
+    """Refuse an account that cannot be moved to an employer 同城转移条件; `frozen` are those a freeze keeps (R-442).
 
     Raises:
         SealedHere, SavesHere: it is the employer's own.
-        StillActive, NotMovable: it is not sealed at the other employer; a court may hold it.
+        StillActive, NotMovable: it is not sealed at the other employer.
+        AccountFrozen: a freeze keeps it there.
     """
     if account.employer_id == employer.pk:
         raise SealedHere(field="id_number") if account.status == SEALED else SavesHere(field="id_number")
@@ -96,6 +98,8 @@ def refuse_to_take_in(account: MemberAccount, employer: Employer) -> None:
         raise StillActive(field="id_number")
     if account.status != SEALED:
         raise NotMovable(field="id_number")
+    if account.pk in frozen:
+        raise freezing.AccountFrozen(field="id_number")
 
 
 def _move_savings(accounts: Sequence[MemberAccount], employer: Employer, *, by: User, on: date) -> list[Transfer]:

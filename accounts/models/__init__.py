@@ -4,6 +4,7 @@ An *employer* 单位 owes contributions; a *member* 缴存职工 is a person; a 
 savings while at one employer. Each owner keeps the key of its ledger account; the ledger account knows no owner.
 """
 
+from accounts.models.bans import Ban, BanLift
 from accounts.models.changes import KeyChange
 from accounts.models.employers import Employer, Handler, PayingAccount, Registration
 from accounts.models.freezes import Freeze, FreezeChange
@@ -12,6 +13,8 @@ from accounts.models.shapes import MONTH
 
 __all__ = [
     "MONTH",
+    "Ban",
+    "BanLift",
     "Employer",
     "Freeze",
     "FreezeChange",

@@ -9,6 +9,7 @@ from access import doors
 from accounts import queries
 from accounts.actions import exports
 from accounts.filters import STATEMENT_HEADER, StatementFilter
+from accounts.queries.freezes import holds_on_account
 from accounts.states import MEMBER_ACCOUNT_ENDS
 from hpf.pages import excel_response, page_of
 
@@ -25,7 +26,7 @@ SHOWN = (
 def my_account(request: Any, pk: int | None = None) -> HttpResponse:
     """The open account with its statement; `pk` names another one of the member's own."""
     seen = queries.member_accounts_seen_by(request.user)
-    shown = seen.select_related("member", "employer", "ledger_account").only(*SHOWN)
+    shown = seen.select_related("member", "employer", "ledger_account").only(*SHOWN).annotate(frozen=holds_on_account())
     # One or two rows: to compose an order for them costs more than to sort them.
     own = sorted(shown, key=lambda row: (row.opened_on, row.pk), reverse=True)
     if not own:

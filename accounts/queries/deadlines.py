@@ -10,6 +10,7 @@ from django.db.models import Case, Exists, F, Min, OuterRef, Q, QuerySet, Subque
 from access.models import User
 from accounts import rules
 from accounts.models import Employer, Handler, MemberAccount
+from accounts.queries import freezes
 from accounts.queries.employers import employers_seen_by, registrations_seen_by
 from accounts.states import DeadlineKind, EmployerStatus, MemberAccountStatus, RegistrationStatus
 from hpf.months import Month
@@ -17,7 +18,7 @@ from policy.queries import numbers_on
 from policy.states import TermName
 
 SHOWN = ("number", "name", "branch__name")
-PAYING = Q(status=MemberAccountStatus.NORMAL) | Q(status=MemberAccountStatus.FROZEN, sealed_on=None)
+PAYING = Q(status=MemberAccountStatus.NORMAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Terms:
     set_up: int
     pay: int
     mandate_notice: int
+    freeze_notice: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def terms_on(day: date) -> Terms:
         TermName.SETUP_DAYS,
         TermName.DUE_DAYS,
         TermName.MANDATE_NOTICE_DAYS,
+        TermName.FREEZE_NOTICE_DAYS,
     )
     return Terms(*numbers_on(names, day))
 
@@ -74,8 +77,8 @@ def terms_on(day: date) -> Terms:
 def deadlines_seen_by(user: User, *, on: date) -> list[Deadline]:
     """Every statutory term a person has to watch 法定期限工作台, the earliest first.
 
-    Applications wait for the clerk; the other terms are the employers'. A month shows from its pay day on, a mandate
-    some days before its end, a late registration for some days after it was made.
+    Applications wait for the clerk, freezes are renewed or end; the other terms are the employers'. A month shows from
+    its pay day on, a mandate or a freeze some days before its end, a late registration for some days after it was made.
 
     Raises:
         NoTerm: a term is missing on that day.
@@ -87,6 +90,7 @@ def deadlines_seen_by(user: User, *, on: date) -> list[Deadline]:
         *_set_ups(employers, terms, on),
         *_payments(employers, terms, on),
         *_mandates(user, terms, on),
+        *_freezes(user, terms, on),
     ]
     return sorted(found, key=lambda one: (one.due_on, one.kind, one.number))
 
@@ -149,6 +153,15 @@ def _mandates(user: User, terms: Terms, on: date) -> Iterator[Deadline]:
         until: Any = row.until
         what = f"经办人 {row.user.name}（{row.user.username}）的授权{'已到期' if until < on else '将到期'}"
         yield _of(DeadlineKind.MANDATE, row.employer, until, (until - on).days, what)
+
+
+def _freezes(user: User, terms: Terms, on: date) -> Iterator[Deadline]:
+    for row in freezes.ending(user, on, terms.freeze_notice):
+        until: Any = row.until
+        account = row.member_account
+        what = f"{account.member.name} 的{row.get_ground_display()}（{row.document}）届满自动解冻，续冻须在期限内办理"
+        place = (account.number, account.employer.name, account.employer.branch.name, until, (until - on).days, what)
+        yield Deadline(DeadlineKind.FREEZE, *place, "accounts:freeze", row.pk)
 
 
 def _owing(employers: QuerySet[Employer]) -> Iterator[tuple[Employer, Month]]:

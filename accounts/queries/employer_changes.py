@@ -67,7 +67,7 @@ def _of_particulars(employer: Employer, values: dict[str, list[str]]) -> dict[st
 def _of_closing(employer: Employer, reason: str) -> dict[str, str]:
     standing = standing_of(employer)
     facts = {"办理事项": "单位销户", "销户原因": CloseReason(reason).label, "缴至年月": employer.paid_to or NONE}
-    for status in (MemberAccountStatus.NORMAL, MemberAccountStatus.SEALED, MemberAccountStatus.FROZEN):
+    for status in (MemberAccountStatus.NORMAL, MemberAccountStatus.SEALED):
         facts[f"{status.label}个人账户"] = f"{standing.counted(status)} 户"
     facts["单位暂存款"] = f"{standing.unallocated} 元"
     facts["在途业务"] = "；".join(standing.in_flight) or NONE

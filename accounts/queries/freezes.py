@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from access.models import User
-from accounts.models import Freeze, FreezeChange, MemberAccount
+from accounts.models import Employer, Freeze, FreezeChange, MemberAccount
 from accounts.queries.members import member_accounts_seen_by
 from accounts.states import FreezeAct, FreezeStatus
 from approvals.models import Case, Signature
@@ -57,11 +57,23 @@ def stopped_among(accounts: Iterable[int]) -> set[int]:
     return set(stopping.order_by().values_list("member_account", flat=True))
 
 
+def holds_on_account() -> Exists:
+    """Whether a freeze holds on a member account, for a query of accounts 是否冻结: state 06 of the standard's A.6."""
+    return Exists(Freeze.objects.filter(member_account=OuterRef("pk"), status=FreezeStatus.ACTIVE))
+
+
+def frozen_at(employer: Employer) -> int:
+    """How many open accounts of an employer a freeze holds 冻结户数."""
+    return employer.member_accounts.filter(holds_on_account()).count()
+
+
 def queue_of(account: MemberAccount) -> list[Queued]:
     """The freezes of an account that hold, in the order in which they came, with what each covers now 轮候冻结."""
+    freezes = list(account.freezes.filter(status=FreezeStatus.ACTIVE).order_by("pk"))
+    if not freezes:
+        return []
     held = books.holds_of(account.ledger_account_id).filter(kind=KIND)
     covered = {int(hold.source): (hold.pk, hold.covered) for hold in held}
-    freezes = account.freezes.filter(status=FreezeStatus.ACTIVE).order_by("pk")
     in_order = sorted(freezes, key=lambda one: covered[one.pk])
     return [Queued(place, one, covered[one.pk][1]) for place, one in enumerate(in_order, start=1)]
 
@@ -129,6 +141,13 @@ def covered_by(freeze: Freeze) -> Decimal:
     """What a freeze keeps now, in yuan 实际冻结金额; nothing before it holds and after it ended."""
     hold = Hold.objects.filter(kind=KIND, source=str(freeze.pk), released_on=None).first()
     return hold.covered if hold else ZERO
+
+
+def covered_by_each(freezes: Iterable[Freeze]) -> dict[int, Decimal]:
+    """What each of some freezes keeps now, by its key, in yuan 实际冻结金额; those that hold nothing are not in it."""
+    sources = [str(row.pk) for row in freezes]
+    found = Hold.objects.filter(kind=KIND, source__in=sources, released_on=None).order_by()
+    return {int(source): covered for source, covered in found.values_list("source", "covered")}
 
 
 def signatures_on(case: Case) -> list[Signature]:

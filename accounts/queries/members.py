@@ -49,8 +49,8 @@ def active_members(employer: Employer) -> QuerySet[MemberAccount]:
 
     A frozen account still takes contributions: a court stops money from going out, not from coming in.
     """
-    paying = Q(status=MemberAccountStatus.NORMAL) | Q(status=MemberAccountStatus.FROZEN, sealed_on=None)
-    return employer.member_accounts.filter(paying).select_related("member").order_by("number")
+    paying = employer.member_accounts.filter(status=MemberAccountStatus.NORMAL)
+    return paying.select_related("member").order_by("number")
 
 
 def statement_of(account: MemberAccount, *, on: date) -> QuerySet[Entry, dict[str, object]]:

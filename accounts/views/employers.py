@@ -15,6 +15,7 @@ from accounts.filters import EmployerFilter, MemberAccountFilter
 from accounts.forms.members import MemberSearchForm
 from accounts.models import Employer, MemberAccount
 from accounts.queries import history
+from accounts.queries.freezes import frozen_at
 from accounts.states import EmployerStatus
 from audit.actions import trail
 from audit.queries import history_of
@@ -67,6 +68,7 @@ def employer(request: Any, pk: int) -> HttpResponse:
     page = {
         "employer": row,
         "standing": standing,
+        "frozen": frozen_at(row),
         "arrears": queries.arrears_of(row, on=request.business_day),
         "handlers": handlers,
         "acting": [one.user.name for one in handlers if not one.ended_on],

@@ -10,19 +10,22 @@ from django.urls import reverse
 from access import doors
 from access.states import Perm
 from accounts import queries
-from accounts.actions import exports, sealing
+from accounts.actions import exports, freezing, sealing
 from accounts.actions.members import Paying
 from accounts.filters import STATEMENT_HEADER, StatementFilter
 from accounts.forms.members import SealForm, SearchForm, UnsealForm
 from accounts.models import KeyChange, MemberAccount
+from accounts.queries import freezes as frozen
 from accounts.queries import history
+from accounts.queries.bans import bans_on
 from accounts.queries.member_changes import open_change_of
 from accounts.states import MEMBER_ACCOUNT_ENDS
 from hpf.errors import Refusal
 from hpf.months import Month
 from hpf.pages import excel_response, page_of, refusals_shown_on
+from ledger import queries as books
 
-TABS = {"entries": "账户明细", "transfers": "转移记录", "changes": "办理记录"}
+TABS = {"entries": "账户明细", "transfers": "转移记录", "freezes": "冻结", "changes": "办理记录"}
 CONFIRMED = "confirmed"  # the answers were looked at once more
 
 
@@ -57,10 +60,14 @@ def member_reveal(request: Any, pk: int) -> HttpResponse:
 def _whole(request: Any, account: MemberAccount, revealed: dict[str, str]) -> HttpResponse:
     tab = request.GET.get("tab") if request.GET.get("tab") in TABS else "entries"
     seen, waiting = queries.member_accounts_seen_by(request.user), open_change_of(account.member)
+    queue, savings = frozen.queue_of(account), account.ledger_account
     page = {
         "account": account,
         "others": seen.filter(member=account.member_id).exclude(pk=account.pk).order_by("-opened_on", "-pk"),
         "waiting": waiting,
+        "queue": queue,
+        "bans": bans_on(account.member, request.business_day),
+        "available": books.available(savings.pk) if queue else savings.balance - savings.held,
         "deeds": _deeds(account, waiting, request),
         "revealed": revealed,
         "may_reveal": request.user.has(Perm.REVEAL_NUMBERS),
@@ -83,6 +90,8 @@ def _tab_of(account: MemberAccount, tab: str, request: Any) -> dict[str, Any]:
     if tab == "transfers":
         moved = account.transfers.select_related("from_employer", "to_employer").order_by("-pk")
         return {"page": page_of(request, moved)}
+    if tab == "freezes":
+        return {"page": page_of(request, account.freezes.order_by("-pk"))}
     page = page_of(request, history.records_of(account))
     return {"page": page, "told": [history.told(record) for record in page]}
 
@@ -94,6 +103,8 @@ def _deeds(account: MemberAccount, waiting: KeyChange | None, request: Any) -> l
     deeds = (
         (Perm.SEAL_ACCOUNTS, "封存", "member_seal", _no_sealing(account, request)),
         (Perm.SEAL_ACCOUNTS, "启封", "member_unseal", _no_unsealing(account)),
+        (Perm.FREEZE_ACCOUNTS, "冻结", "member_freeze", _no_freezing(account)),
+        (Perm.RECORD_BAN, "登记违规限制", "member_ban", ""),
         (Perm.CHANGE_PARTICULARS, "变更联系方式", "member_amend", ended),
         (Perm.CHANGE_PARTICULARS, "变更姓名和证件", "member_change_propose", asked),
     )
@@ -162,6 +173,15 @@ def _no_unsealing(account: MemberAccount) -> str:
     """Why the account cannot be unsealed; empty where it can."""
     try:
         sealing.refuse_to_unseal(account, account.employer)
+    except Refusal as refusal:
+        return refusal.sentence
+    return ""
+
+
+def _no_freezing(account: MemberAccount) -> str:
+    """Why the account cannot be frozen; empty where it can."""
+    try:
+        freezing.refuse_to_freeze(account)
     except Refusal as refusal:
         return refusal.sentence
     return ""

@@ -90,7 +90,7 @@ cross join lateral (
         a.employer_ratio between %(ratio_min)s and %(ratio_max)s
         and a.member_ratio between %(ratio_min)s and %(ratio_max)s) filter (where a.first_month <= %(month)s) as sound
     from accounts_memberaccount a
-    where a.employer_id = e.id and (a.status = %(normal)s or a.status = %(frozen)s and a.sealed_on is null)
+    where a.employer_id = e.id and a.status = %(normal)s
 ) members
 where e.id = any(%(employers)s) and members.sound
   and case when greatest(e.paid_to, listed.latest) is null then members.first = %(month)s
@@ -106,7 +106,7 @@ with listed as (
            least(greatest(a.base, %(floor)s), %(cap)s) as base, a.employer_ratio, a.member_ratio
     from unnest(%(remittances)s::bigint[], %(employers)s::bigint[]) h (remittance, employer)
     join accounts_memberaccount a on a.employer_id = h.employer and a.first_month <= %(month)s
-        and (a.status = %(normal)s or a.status = %(frozen)s and a.sealed_on is null)
+        and a.status = %(normal)s
 ), written as (
     insert into deposits_remittanceline
         (remittance_id, member_account_id, line, base, employer_ratio, member_ratio, employer_part, member_part)
@@ -271,8 +271,7 @@ def _write_lines(lists: Mapping[int, int], month: Month, terms: DepositTerms) ->
 
 def _saving(month: Month) -> dict[str, str]:
     """What makes a member stand on a month's list."""
-    normal, frozen = MemberAccountStatus.NORMAL, MemberAccountStatus.FROZEN
-    return {"month": str(month), "normal": normal.value, "frozen": frozen.value}
+    return {"month": str(month), "normal": MemberAccountStatus.NORMAL.value}
 
 
 def _prove_all_credited(rows: Sequence[Remittance], vouchers: Sequence[int]) -> None:

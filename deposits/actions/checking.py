@@ -5,7 +5,7 @@ it is confirmed.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,7 @@ from accounts.actions import employers, members, sealing, transfers
 from accounts.actions.members import NewMember, Paying
 from accounts.models import Employer, Member, MemberAccount
 from accounts.queries import active_members
+from accounts.queries.freezes import stopped_among
 from accounts.states import MEMBER_ACCOUNT_ENDS, CertificateType, SealReason
 from deposits import queries, sheets
 from deposits.queries import ListedLine, contribution_of
@@ -296,17 +297,18 @@ def _tried(row: Judged, read: Callable[[], Found]) -> Found | None:
 
 
 def _judge_joiners(joiners: Sequence[Judged], checker: Checker) -> None:
-    """Joiners whom the centre knows already: three questions for the whole sheet."""
+    """Joiners whom the centre knows already: four questions for the whole sheet."""
     indexes = [row.person[1] for row in joiners if row.person is not None]
     held = _held(indexes)
     rows = Member.objects.filter(id_index__in=indexes).values_list("certificate_type", "id_index", "name")
     names = {(kind, bytes(index)): name for kind, index, name in rows}
+    frozen = stopped_among(account.pk for account in held.values())
     for row in joiners:
         assert row.person is not None
         if names.get(row.person, row.name) != row.name:
             row.wrong(sheets.NAME, MEMBER_NAME_DIFFERS)
         elif row.person in held:
-            _judge_mover(row, held[row.person], checker)
+            _judge_mover(row, held[row.person], checker, frozen)
     movers = [row for row in joiners if row.moves]
     listed = queries.listed_in(checker.month, [row.key for row in movers if row.key])
     for row in movers:
@@ -321,10 +323,10 @@ def _held(indexes: Sequence[bytes]) -> dict[tuple[str, bytes], MemberAccount]:
     return {(account.member.certificate_type, bytes(account.member.id_index)): account for account in found}
 
 
-def _judge_mover(row: Judged, account: MemberAccount, checker: Checker) -> None:
+def _judge_mover(row: Judged, account: MemberAccount, checker: Checker, frozen: Collection[int]) -> None:
     """Somebody who saves with us already: the account is moved here by this row, where that is allowed."""
     try:
-        transfers.refuse_to_take_in(account, checker.employer)
+        transfers.refuse_to_take_in(account, checker.employer, frozen)
     except Refusal as refusal:
         row.wrong(sheets.ID_NUMBER, refusal.sentence)
     else:

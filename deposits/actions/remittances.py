@@ -27,7 +27,6 @@ from policy.queries import DepositTerms
 REFERENCES = "deposits_remittance_references"
 AT_ONCE = 5000  # lines reckoned and written together, so that the longest list takes no more memory than a short one
 PAYING = (EmployerStatus.OPENED, EmployerStatus.NORMAL)
-SAVING = (MemberAccountStatus.NORMAL, MemberAccountStatus.FROZEN)  # a court stops money going out, not coming in
 
 
 class EmployerNotPaying(Refusal):
@@ -264,7 +263,7 @@ def _refuse_strangers(employer: Employer, lines: Sequence[ListedLine]) -> None:
     if not lines:
         raise NobodyListed
     listed = sorted({line.account for line in lines})
-    saving = MemberAccount.objects.filter(employer=employer, status__in=SAVING)
+    saving = MemberAccount.objects.filter(employer=employer, status=MemberAccountStatus.NORMAL)
     parts = (listed[first : first + AT_ONCE] for first in range(0, len(listed), AT_ONCE))
     if sum(saving.filter(pk__in=part).count() for part in parts) != len(lines):
         raise NotOurMember

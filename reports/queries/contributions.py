@@ -16,12 +16,11 @@ from policy.queries import DepositTerms
 
 PERCENT = Decimal("0.01")
 PAYING = (EmployerStatus.OPENED, EmployerStatus.NORMAL)
-# A frozen account still takes contributions: a court stops money from going out, not from coming in.
-ACTIVE = Q(status=MemberAccountStatus.NORMAL) | Q(status=MemberAccountStatus.FROZEN, sealed_on=None)
+ACTIVE = Q(status=MemberAccountStatus.NORMAL)
 
 
 def paying_accounts(employers: QuerySet[Employer]) -> QuerySet[MemberAccount]:
-    """The accounts some employers pay for 应缴职工: active ones, frozen or not, of employers that contribute."""
+    """The accounts some employers pay for 应缴职工: active ones of employers that contribute."""
     return MemberAccount.objects.filter(ACTIVE, employer__in=employers.filter(status__in=PAYING)).order_by()
 
 

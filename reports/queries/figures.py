@@ -173,7 +173,7 @@ class BranchFigures:
 
 
 def branch_figures(branches: Iterable[Branch], *, on: date) -> list[BranchFigures]:
-    """Employers, members and money of each office 网点对比; a frozen account that was not sealed still pays."""
+    """Employers, members and money of each office 网点对比."""
     employers = _by_office(
         Employer.objects.values(office=F("branch")).annotate(
             paying=Count("pk", filter=Q(status__in=PAYING)), money=_sum("unallocated__balance")

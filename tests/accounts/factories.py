@@ -10,8 +10,13 @@ from access.models import Branch, User
 from access.queries import night_user
 from access.states import Post
 from accounts import rules
-from accounts.actions import employers, mandates, members
-from accounts.models import Employer, MemberAccount
+from accounts.actions import employers, freezing, mandates, members
+from accounts.models import Employer, Freeze, MemberAccount
+from accounts.queries import freezes
+from accounts.states import FreezeGround
+from approvals.actions.signatures import Decision
+from approvals.rules import digest_of
+from approvals.states import Verdict
 from hpf.months import Month
 
 DAY = date(2026, 7, 1)
@@ -100,6 +105,22 @@ def member_account(of: Employer | None = None, *, on: date = DAY, **particulars:
 def member_accounts(of: Employer, count: int, *, on: date = DAY) -> list[MemberAccount]:
     """So many open accounts of one employer, opened together."""
     return members.open_many(of, [new_member() for _ in range(count)], by=night_user(), on=on)
+
+
+def freeze(account: MemberAccount, *, amount: Decimal | None = None, on: date = DAY, **order: Any) -> Freeze:
+    """A freeze that holds, of everything where no amount is named; asked for and signed by two persons."""
+    given = {
+        "ground": FreezeGround.COURT,
+        "authority": "内江市市中区人民法院",
+        "document": f"（2026）川1002执{next(_count)}号",
+        "begins_on": on,
+        "until": on + timedelta(days=365),
+        "reason": "协助执行",
+    } | order
+    row = freezing.propose(account, freezing.Order(amount=amount, **given), by=user(Post.CLERK), on=on)
+    decision = Decision(Verdict.GRANT, digest_of(freezes.facts_of(row)))
+    freezing.decide(row, decision, by=user(Post.MANAGER, at=account.employer.branch.code), on=on)
+    return Freeze.objects.get(pk=row.pk)
 
 
 def handler(of: Employer) -> User:

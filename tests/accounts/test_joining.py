@@ -14,7 +14,6 @@ from accounts.actions import joining, members, sealing
 from accounts.models import MemberAccount, Transfer
 from accounts.queries import persons
 from accounts.states import CertificateType, MemberAccountStatus, PersonStanding, SealReason
-from audit.actions import trail
 from audit.models import Record
 from hpf.errors import Refusal
 from hpf.months import Month
@@ -63,6 +62,15 @@ def known(employer, user=None):
     return persons.person_at(employer, certificate, user or person(Post.CLERK, branch_id=1))
 
 
+@pytest.mark.parametrize("sealed", [False, True])
+def test_person_whose_account_is_frozen_elsewhere_cannot_join(employer, sealed):
+    account = factories.member_account(factories.employer(), **LI_SI)
+    if sealed:
+        seal(account)
+    factories.freeze(account, amount=Decimal("1.00"))
+    assert (known(employer).standing, known(employer).may_join) == (PersonStanding.FROZEN_ELSEWHERE, False)
+
+
 def test_person_is_found_out_before_anything_is_opened(employer):
     other = factories.employer()
     assert known(employer).standing == PersonStanding.NEW
@@ -72,8 +80,6 @@ def test_person_is_found_out_before_anything_is_opened(employer):
     seal(account)
     assert (known(employer).standing, known(employer).moves) == (PersonStanding.SEALED_ELSEWHERE, True)
     assert known(other).standing == PersonStanding.SEALED_HERE
-    trail.move(account, MemberAccountStatus.FROZEN, by=night_user(), on=DAY)
-    assert known(employer).standing == PersonStanding.FROZEN_ELSEWHERE
     MemberAccount.objects.filter(pk=account.pk).update(status=MemberAccountStatus.CLOSED)
     assert (known(employer).standing, known(employer).may_join) == (PersonStanding.ENDED, True)
 

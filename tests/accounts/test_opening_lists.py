@@ -13,7 +13,7 @@ from access.states import Post
 from accounts import sheets
 from accounts.actions import opening_lists, sealing
 from accounts.models import Member, MemberAccount
-from accounts.states import MemberAccountStatus, SealReason
+from accounts.states import SealReason
 from audit.models import Record
 from hpf.months import Month
 from hpf.workbooks import Unreadable
@@ -116,7 +116,7 @@ def test_wrong_row_is_named_and_nobody_is_opened(employer, wrong, said):
 def test_duplicates_are_found_before_anybody_is_opened(employer):
     active, new = factories.member_account(), row()
     frozen, moving = mover()
-    MemberAccount.objects.filter(pk=frozen.pk).update(status=MemberAccountStatus.FROZEN)
+    factories.freeze(frozen)
     here = factories.member_account(employer)
     rows = [
         new,
@@ -125,7 +125,7 @@ def test_duplicates_are_found_before_anybody_is_opened(employer):
     ]
     said = judged(employer, *rows, moving, rows[2] | {sheets.NAME: "别人"})
     assert said[0] == opening_lists.OPENS and "出现两次" in said[1]
-    assert "须先由原单位办理封存" in said[2] and "已在本单位开户" in said[3] and "目前不能转移" in said[4]
+    assert "须先由原单位办理封存" in said[2] and "已在本单位开户" in said[3] and "解冻前不能转移" in said[4]
     assert "出现两次" in said[5]
     assert "姓名与填写的不一致" in judged(employer, rows[2] | {sheets.NAME: "别人"})[0]
 

@@ -15,6 +15,7 @@ from audit.actions import trail
 from tests.access.factories import person
 from tests.accounts import factories
 from tests.accounts.factories import DAY
+from tests.banking.factories import open_first_day
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +76,8 @@ def test_active_members_are_those_who_pay_now_in_the_order_of_their_numbers():
     employer = factories.employer()
     normal, sealed, frozen, ended, last = factories.member_accounts(employer, 5)
     trail.move(sealed, MemberAccountStatus.SEALED, by=night_user(), on=DAY, sealed_on=DAY)
-    trail.move(frozen, MemberAccountStatus.FROZEN, by=night_user(), on=DAY)
+    open_first_day(DAY)
+    factories.freeze(frozen)
     trail.move(ended, MemberAccountStatus.CLOSED, by=night_user(), on=DAY)
     factories.member_account()
     assert list(queries.active_members(employer)) == [normal, frozen, last]
@@ -85,7 +87,8 @@ def test_frozen_account_that_was_sealed_before_does_not_pay():
     employer = factories.employer()
     (account,) = factories.member_accounts(employer, 1)
     trail.move(account, MemberAccountStatus.SEALED, by=night_user(), on=DAY, sealed_on=DAY)
-    trail.move(account, MemberAccountStatus.FROZEN, by=night_user(), on=DAY)
+    open_first_day(DAY)
+    factories.freeze(account)
     assert not queries.active_members(employer).exists()
 
 

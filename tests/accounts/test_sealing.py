@@ -75,7 +75,7 @@ def test_every_account_sealed_has_a_record_with_month_and_reason(employer):
     }
 
 
-@pytest.mark.parametrize("status", [MemberAccountStatus.SEALED, MemberAccountStatus.FROZEN, MemberAccountStatus.CLOSED])
+@pytest.mark.parametrize("status", [MemberAccountStatus.SEALED, MemberAccountStatus.CLOSED])
 def test_only_a_contributing_account_is_sealed_and_one_refused_stops_all(employer, status):
     first, second, _third = of(employer)
     trail.move(second, status, by=night_user(), on=DAY)

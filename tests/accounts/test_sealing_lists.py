@@ -58,7 +58,7 @@ def test_ticked_and_pasted_are_sealed_together_and_come_back_together(employer):
 
 def test_one_that_cannot_be_sealed_stops_them_all_and_says_why(employer):
     one, two, *_ = numbers(employer)
-    MemberAccount.objects.filter(number=two).update(status=MemberAccountStatus.FROZEN)
+    MemberAccount.objects.filter(number=two).update(status=MemberAccountStatus.CLOSED)
     page = answer(employer, "members_seal", {"numbers": f"{one} {two}", "reason": "01", "confirmed": "1"})
     assert "有 1 户不能封存" in page and "只有正常缴存的账户可以封存" in page and "确认封存" not in page
     assert sealed(employer) == 0

@@ -93,7 +93,6 @@ def test_first_member_taken_in_makes_the_employer_normal(account):
     ("status", "refusal"),
     [
         (MemberAccountStatus.NORMAL, transfers.StillActive),
-        (MemberAccountStatus.FROZEN, transfers.NotMovable),
         (MemberAccountStatus.CLOSED, transfers.NotMovable),
     ],
 )

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.actions import members, sealing
 from accounts.models import Employer, MemberAccount
-from accounts.states import EmployerStatus, MemberAccountStatus, SealReason
+from accounts.states import EmployerStatus, SealReason
 from audit.actions import inspection, trail
 from audit.models import Record
 from banking.actions import receipts as arrivals
@@ -60,7 +60,7 @@ def city() -> list[Employer]:
     )
     MemberAccount.objects.filter(pk=low.pk).update(base="999.99")
     MemberAccount.objects.filter(pk=high.pk).update(base="99999.99")
-    MemberAccount.objects.filter(pk=frozen.pk).update(status=MemberAccountStatus.FROZEN)
+    accounts.freeze(frozen)
     MemberAccount.objects.filter(pk=later.pk).update(first_month="2026-08")
     return made
 
@@ -70,7 +70,7 @@ def told(acts: list[str]) -> list[tuple]:
     names = ("act", "subject_kind", "by_id", "by_name", "by_post", "by_branch", "on", "before", "why")
     return sorted(
         (*(str(getattr(row, name)) for name in names), str({**row.after, "employer": ""}))
-        for row in Record.objects.filter(act__in=acts)
+        for row in Record.objects.filter(act__in=acts).exclude(subject_kind__in=["accounts.freeze", "approvals.case"])
     )
 
 
