@@ -81,6 +81,11 @@ def settle(day: date, by: User, shard: str) -> Counts:
     return {"accounts": 0 if shard == WHOLE else interest.settle_branch(shard, by=by, on=day)}
 
 
+def admit(day: date, by: User, shard: str) -> Counts:
+    """What the accounts earned is settled: they may move on the new day 放开计息账户."""
+    return {"admitted": days.admit_savings(day)}
+
+
 def prove(day: date, by: User, shard: str) -> Counts:
     """The books are proved before they are closed 账务核验.
 
@@ -104,7 +109,7 @@ def close(day: date, by: User, shard: str) -> Counts:
     return {"totals": days.close(day)}
 
 
-STEPS: tuple[Step, ...] = (identify, allocate, turn, accrue, settle, prove, close)
+STEPS: tuple[Step, ...] = (identify, allocate, turn, accrue, settle, admit, prove, close)
 # These drain what waits, each thing in a transaction of its own, and once by its own key. The others write with their
 # record in one transaction. One that fails does not hold up the other, and the day is not turned after either.
 DRAINS = (identify, allocate)

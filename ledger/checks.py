@@ -254,7 +254,7 @@ check(
     union all
     select format('%%s 已结账，但没有日终步骤 %%s 的记录', b.day, n.step)
     from ledger_businessday b
-    cross join unnest(array['identify', 'allocate', 'turn', 'accrue', 'settle', 'prove', 'close']) n (step)
+    cross join unnest(array['identify', 'allocate', 'turn', 'accrue', 'settle', 'admit', 'prove', 'close']) n (step)
     where b.status = 'CLOSED' and b.day <= %(as_of)s
       and not exists (select from ledger_stepshard s where s.day = b.day and s.step = n.step)
     """,

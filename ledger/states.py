@@ -74,6 +74,7 @@ class DayStepName(TextChoices):
     TURN = "turn", "日切"
     ACCRUE = "accrue", "计提利息"
     SETTLE = "settle", "年度结息"
+    ADMIT = "admit", "放开计息账户"
     PROVE = "prove", "账务核验"
     CLOSE = "close", "结账"
 
@@ -85,6 +86,7 @@ COUNT_WORDS = {
     "allocated": "入账清册",
     "refused": "暂不能办理",
     "opened": "开启会计日",
+    "admitted": "放开计息会计日",
     "branches": "网点",
     "accounts": "账户",
     "checks": "核验项目",

@@ -37,6 +37,15 @@ def turn(day: date) -> int:
 
 
 @transaction.atomic
+def admit_savings(day: date) -> int:
+    """Let accounts that earn interest move on the day after this one 放开计息账户; answers how many days it admitted.
+
+    The database refuses it before the day's interest is booked and settled.
+    """
+    return _call("select ledger_admit_savings(%s)", day)
+
+
+@transaction.atomic
 def close(day: date) -> int:
     """Close a day that was turned 结账 and answer how many totals were drawn up. No entry enters it any more."""
     if BusinessDay.objects.filter(day=day, status=BusinessDayStatus.CLOSED).exists():

@@ -181,7 +181,7 @@ select s.day, s.step, s.shard, s.status from ledger_stepshard s where s.status <
 union all
 select d.day, 'steps', '', count(distinct s.step)::text
 from ledger_businessday d left join ledger_stepshard s on s.day = d.day where d.status = 'CLOSED' group by 1
-having count(distinct s.step) <> 7
+having count(distinct s.step) <> 8
 union all
 select v.booked_on, v.kind_id, right(v.source, 2), count(*)::text
 from ledger_voucher v where v.kind_id like 'deposits.interest%' group by 1, 2, 3 having count(*) <> 1

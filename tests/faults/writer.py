@@ -25,7 +25,7 @@ def post(number: str) -> bool:
         with transaction.atomic():
             day = open_day()
             member = LedgerAccount.objects.filter(kind="MEMBER").order_by("pk")[len(number) % 5].pk
-            other = opening.internal("21903", 0, on=day)
+            other = opening.internal("119", 0, on=day)
             lines = [posting.debit(other, Decimal(1)), posting.credit(member, Decimal(1))]
             posting.post("deposits.remittance", f"fault:{number}", lines, by=actor(), on=day)
     except posting.AlreadyPosted:

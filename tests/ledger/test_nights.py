@@ -18,7 +18,7 @@ from ledger.actions.nights import Pressed, Worker
 from ledger.models import BusinessDay, NightOrder, StepShard, Voucher
 from ledger.rules import progress
 from tests.access.factories import client_of, person
-from tests.ledger.books import DAY, NEXT_DAY, PLAIN, actor, as_owner, bank, members, open_books, run, yuan
+from tests.ledger.books import DAY, NEXT_DAY, PLAIN, actor, as_owner, bank, members, open_books, pay_in, run, yuan
 
 pytestmark = pytest.mark.django_db
 
@@ -140,7 +140,25 @@ def test_one_poisoned_receipt_stops_neither_its_neighbours_nor_the_lists(monkeyp
     assert BusinessDay.objects.get(pk=DAY).status == "OPEN"
     monkeypatch.undo()
     with override_settings(DEMO=True):
-        assert [step for step, _ in dayend.run(DAY)] == ["identify", "turn", "accrue", "settle", "prove", "close"]
+        done_now = [step for step, _ in dayend.run(DAY)]
+    assert done_now == ["identify", "turn", "accrue", "settle", "admit", "prove", "close"]
+
+
+def test_savings_move_as_soon_as_their_interest_is_settled():
+    """The proof of the day before may take its time: whoever saves, or needs his savings, does not wait for it."""
+    member, money = members(1)[0], bank()
+    days.turn(DAY)
+    nights.finish(claim(step="accrue"), counts={})
+    settling = claim(step="settle")
+    with pytest.raises(DatabaseError, match="is not settled"), transaction.atomic():
+        days.admit_savings(DAY)
+    with pytest.raises(posting.YearTurning):
+        pay_in(1, money, member, 10, on=NEXT_DAY)
+    nights.finish(settling, counts={})
+    assert days.admit_savings(DAY) == 1
+    pay_in(2, money, member, 10, on=NEXT_DAY)
+    assert BusinessDay.objects.get(pk=DAY).status == "CLOSING"
+    assert days.admit_savings(DAY) == 0
 
 
 def test_the_record_holds_the_digest_of_what_was_posted():
@@ -200,9 +218,9 @@ def test_the_banner_says_what_is_at_work():
     nights.finish(claim(step="identify"), counts={})
     assert queries.batch_now() is None, "nothing is at work between two steps of an open day"
     claim(step="allocate")
-    assert queries.batch_now() == (DAY, "allocate", 1, 7, False, True)
+    assert queries.batch_now() == (DAY, "allocate", 1, 8, False, True)
     nights.fail(nights.Claim(DAY, "allocate", "all", 1), error="no rate")
-    assert queries.batch_now() == (DAY, "allocate", 1, 7, True, False)
+    assert queries.batch_now() == (DAY, "allocate", 1, 8, True, False)
 
 
 def test_progress_foretells_the_end_from_the_pace_so_far():
