@@ -1,5 +1,6 @@
 """Freezing money of member accounts 冻结、续冻与解冻: by a paper and two persons; the ledger keeps what is frozen."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -286,6 +287,16 @@ def refuse_to_change(freeze: Freeze, act: FreezeAct, *, on: date) -> None:
         raise ChangeWaits
     if act == FreezeAct.RENEW and freeze.until is None:
         raise NoTermToRenew
+
+
+def refuse_frozen(accounts: Iterable[int]) -> None:
+    """Refuse to end member accounts, by their key, that a freeze keeps 冻结期间不得销户 (R-442).
+
+    Raises:
+        AccountFrozen: one of them is frozen, or waits to be.
+    """
+    if frozen.stopped_among(accounts):
+        raise AccountFrozen
 
 
 def _held(account: MemberAccount) -> MemberAccount:
