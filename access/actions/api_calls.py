@@ -137,4 +137,4 @@ def _place(client: ApiClient, key: str) -> dict[str, str]:
 
 
 def _unsealed(row: IdempotencyRow) -> bytes:
-    return privacy.reveal_bytes(row.body, **_place(row.client, row.key))
+    return privacy.reveal_bytes(bytes(row.body), **_place(row.client, row.key))

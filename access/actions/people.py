@@ -163,7 +163,7 @@ def _weaknesses(password: str, user: User) -> list[str]:
     try:
         validate_password(password, user)
     except ValidationError as trouble:
-        return [REASONS[error.code] % (error.params or {}) for error in trouble.error_list]
+        return [REASONS[error.code or ""] % (error.params or {}) for error in trouble.error_list]
     return []
 
 

@@ -6,6 +6,7 @@ whatever becomes of the request, as long as the door asks outside of the action'
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -36,7 +37,7 @@ def _counted(limit: Limit, address: bytes, at: datetime) -> int:
     """The count with this one, and a few rows dropped that are long over, so that the table stays small."""
     table = Throttle._meta.db_table
     over = at - timedelta(seconds=limit.window_seconds)
-    given = {"what": limit.what, "address": address, "at": at, "over": over, "old": at - FORGOTTEN_AFTER}
+    given: dict[str, Any] = {"what": limit.what, "address": address, "at": at, "over": over, "old": at - FORGOTTEN_AFTER}
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

@@ -31,6 +31,8 @@ def reveal_change(change: KeyChange, *, by: User, on: date) -> tuple[str, str]:
     The change must be one of the certificate's number.
     """
     old, new = values_of(change)["id_number"]
-    account = account_of(change.member)
-    trail.note("reveal_numbers", change.member, by=by, on=on, why=f"个人账户 {account.number}，证件号码变更复核")
+    member = change.member
+    assert member is not None  # a certificate belongs to one
+    account = account_of(member)
+    trail.note("reveal_numbers", member, by=by, on=on, why=f"个人账户 {account.number}，证件号码变更复核")
     return old, new

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -70,8 +71,8 @@ def appoint(asked: Appointment, *, by: User, on: date) -> Deputy:
         if "approvals_deputy_one_at_a_time" not in str(clash):
             raise
         raise HasDeputy(field="principal", name=asked.principal.name) from clash
-    days = {"since": asked.since, "until": asked.until}
-    trail.note("appoint_deputy", row, by=by, on=on, why=asked.reason, deputy=asked.deputy.username, **days)
+    told: dict[str, Any] = {"deputy": asked.deputy.username, "since": asked.since, "until": asked.until}
+    trail.note("appoint_deputy", row, by=by, on=on, why=asked.reason, **told)
     return row
 
 

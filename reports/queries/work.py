@@ -1,6 +1,6 @@
 """What a desk of the counter shows 工作台: whom one serves, what waits, what was done today, how the books stand."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -157,7 +157,7 @@ def looked_at(looks: list[Look], user: User) -> list[Employer | MemberAccount]:
 
 def waiting_for(user: User, *, on: date) -> list[Waiting]:
     """What waits for a person's hand 待处理业务, by the rights of the person; one statement for each sort."""
-    sorts = {
+    sorts: dict[Perm, Callable[[User], Waiting]] = {
         Perm.VIEW_INBOX: partial(_cases, on=on),
         Perm.REGISTER_EMPLOYER: _registrations,
         Perm.VIEW_RECEIPTS: _suspense,
