@@ -9,18 +9,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from access import doors
 from access.states import Perm
-from approvals.queries import outcome_of
+from approvals.actions.batches import MOST_SIGNED, sign_each
+from approvals.actions.signatures import Decision
+from approvals.queries import inbox_seen_by, outcome_of, overtaken
 from approvals.rules import digest_of
+from approvals.states import Verdict
 from audit.actions import trail
 from hpf.pages import excel_response, page_of, refusals_shown_on
 from policy import queries
 from policy.actions import terms as changing
 from policy.filters import TermFilter
-from policy.forms import ChangeDecideForm, ChangeProposeForm, WithdrawForm
-from policy.models import TermQuerySet
+from policy.forms import BatchForm, ChangeDecideForm, ChangeProposeForm, WithdrawForm
+from policy.models import TermChange, TermQuerySet
 from policy.states import RULES_WITH, TermName
 
 CHANGES_SHOWN = 20
+DECIDED_AT = "policy:change_decide"
 EXCEL_HEADER = ["业务", "参数", "代码", "取值", "生效日期", "失效日期", "文号", "依据", "状态", "说明"]
 
 
@@ -97,6 +101,30 @@ def change_decide(request: Any, pk: int) -> HttpResponse:
     page = {"change": row, "form": form, "facts": facts, "digest": digest_of(facts)}
     page |= {"rules": RULES_WITH.get(TermName(row.name), ()), "signed": queries.signatures_on(row)}
     return render(request, "policy/change_decide.html", page)
+
+
+@doors.counter(Perm.APPROVE_TERM)
+def change_decide_batch(request: Any) -> HttpResponse:
+    """Proposals ticked in the inbox, granted together, each in a transaction of its own; what failed stays listed."""
+    asked = [int(number) for number in request.GET.getlist("case") if number.isdecimal()][:MOST_SIGNED]
+    cases = inbox_seen_by(request.user, on=request.business_day).filter(kind=DECIDED_AT, pk__in=asked)
+    rows = list(queries.changes_seen_by(request.user).filter(case__in=cases).order_by("pk"))
+    form = BatchForm(request.POST if request.method == "POST" else None, rows=rows, asked=asked)
+    if form.is_valid():
+        signed = sign_each(form.rows, lambda row: _grant(request, row, form.seen(row)))
+        for row, why in signed.refused:
+            messages.error(request, f"{row.case}：{why}")
+        missed = len(signed.refused) + form.gone
+        messages.info(request, f"已同意 {len(signed.done)} 笔，未办理 {missed} 笔")
+        return redirect(request.get_full_path() if missed else "approvals:inbox")
+    facts = [(row.case, queries.facts_of(row)) for row in rows]
+    lines = [(case, told, digest_of(told)) for case, told in facts]
+    page = {"form": form, "lines": lines, "gone": overtaken(request.user, DECIDED_AT, asked)}
+    return render(request, "policy/change_decide_batch.html", page)
+
+
+def _grant(request: Any, row: TermChange, seen: str) -> None:
+    changing.decide(row, Decision(Verdict.GRANT, seen), by=request.user, on=request.business_day)
 
 
 @doors.counter(Perm.VIEW_PARAMETERS)

@@ -15,6 +15,7 @@ from accounts.forms.decisions import DecideForm, WithdrawForm
 from accounts.forms.employers import BankForm, ChangeForm, KeyChangeForm, WhyForm
 from accounts.models import Employer, KeyChange, PayingAccount
 from accounts.queries import employer_changes as asked_for
+from approvals.queries import outcome_of
 from approvals.rules import digest_of
 from hpf.pages import refusals_shown_on
 
@@ -67,6 +68,7 @@ def employer_change_decide(request: Any, pk: int) -> HttpResponse:
     """What the maker entered against what is true now; grant or send back."""
     row = _change(request, pk)
     if not row.case.is_open:
+        messages.info(request, outcome_of(row.case))
         return redirect("accounts:employer_change", pk)
     form = DecideForm(request.POST or None)
     decide = employer_ends.decide_closing if asked_for.is_closing(row) else employer_changes.decide

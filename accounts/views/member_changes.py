@@ -14,6 +14,7 @@ from accounts.forms.decisions import DecideForm, WithdrawForm
 from accounts.forms.member_changes import ContactsForm, MemberKeyForm
 from accounts.models import KeyChange, MemberAccount
 from accounts.queries import member_changes as asked_for
+from approvals.queries import outcome_of
 from approvals.rules import digest_of
 from hpf.pages import refusals_shown_on
 
@@ -67,6 +68,7 @@ def member_change_decide(request: Any, pk: int) -> HttpResponse:
     """What the maker entered against what is true now; grant or send back."""
     row = _change(request, pk)
     if not row.case.is_open:
+        messages.info(request, outcome_of(row.case))
         return redirect("accounts:member_change", pk)
     form = DecideForm(request.POST or None)
     if form.is_valid():

@@ -67,6 +67,12 @@ def cases_seen_by(user: User, *, on: date) -> QuerySet[Case]:
     return Case.objects.filter(Q(maker=user) | Q(waiting) | Q(signed)).select_related("maker", "branch")
 
 
+def overtaken(user: User, kind: str, numbers: Sequence[int]) -> list[str]:
+    """What others have done meanwhile with cases a person had chosen 所选已由他人处理, a sentence for each."""
+    there = Case.objects.filter(kind=kind, pk__in=numbers).exclude(maker=user).exclude(status=CaseStatus.OPEN)
+    return [outcome_of(case) for case in there.select_related("maker").order_by("pk")]
+
+
 def subject_of(case: Case) -> models.Model:
     """What a case is about 复核对象, of whichever room."""
     return apps.get_model(case.subject_kind)._base_manager.get(pk=case.subject_id)

@@ -1,0 +1,49 @@
+// Ticking cases of the inbox by keyboard 勾选待办: x ticks the row that has the focus, Shift+x all of its kind. The button
+// of a kind shows how many are ticked, and only when there are some.
+"use strict";
+
+(function () {
+  const form = document.querySelector("form[data-batch]");
+  if (!form) return;
+  const boxes = Array.from(form.querySelectorAll("input[data-like]"));
+  const buttons = Array.from(form.querySelectorAll("button[data-batch-of]"));
+  const ofKind = (kind) => boxes.filter((box) => box.dataset.like === kind);
+  const typing = (element) => element.matches("textarea, select, [contenteditable], input:not([type=checkbox])");
+
+  function count() {
+    buttons.forEach((button) => {
+      const ticked = ofKind(button.dataset.batchOf).filter((box) => box.checked).length;
+      button.querySelector("[data-batch-count]").textContent = String(ticked);
+      button.hidden = ticked === 0;
+    });
+  }
+
+  function boxHere() {
+    const row = document.activeElement.closest("tr");
+    return row && form.contains(row) ? row.querySelector("input[data-like]") : null;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key.toLowerCase() !== "x" || typing(event.target) || document.querySelector("dialog[open]")) return;
+    if (localStorage.getItem("single-keys") === "off") return;
+    const here = boxHere();
+    if (!here) return;
+    event.preventDefault();
+    const some = event.shiftKey ? ofKind(here.dataset.like) : [here];
+    const tick = !some.every((box) => box.checked);
+    some.forEach((box) => { box.checked = tick; });
+    count();
+  });
+
+  // A press takes along what is ticked of its own kind only.
+  form.addEventListener("submit", (event) => {
+    const kind = event.submitter ? event.submitter.dataset.batchOf : "";
+    boxes.forEach((box) => { box.disabled = box.dataset.like !== kind; });
+    setTimeout(() => boxes.forEach((box) => { box.disabled = false; }));
+  });
+
+  form.addEventListener("change", count);
+  window.addEventListener("pageshow", count);
+  count();
+})();
