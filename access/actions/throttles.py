@@ -37,7 +37,13 @@ def _counted(limit: Limit, address: bytes, at: datetime) -> int:
     """The count with this one, and a few rows dropped that are long over, so that the table stays small."""
     table = Throttle._meta.db_table
     over = at - timedelta(seconds=limit.window_seconds)
-    given: dict[str, Any] = {"what": limit.what, "address": address, "at": at, "over": over, "old": at - FORGOTTEN_AFTER}
+    given: dict[str, Any] = {
+        "what": limit.what,
+        "address": address,
+        "at": at,
+        "over": over,
+        "old": at - FORGOTTEN_AFTER,
+    }
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
