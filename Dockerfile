@@ -10,6 +10,8 @@ ENV PYTHONUTF8=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     HPF_DATA_DIR=/data
 WORKDIR /app
+# Names have letters that the font npm brings along lacks.
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends fonts-noto-cjk && rm -rf /var/lib/apt/lists/*
 COPY requirements.txt ./
 # The embedded servers serve a copy without addresses; a container is always given some.
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt \

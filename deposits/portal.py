@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from access import doors
 from accounts.queries import employers_seen_by
-from audit.actions import trail
+from audit.actions import prints, trail
 from deposits import queries
 from deposits.actions import back_payments, remittances, sheets
 from deposits.forms import CONFIRMED, BackPaymentForm, MonthForm, SheetUploadForm, WithdrawForm, chosen_kind
@@ -19,6 +19,7 @@ from deposits.sheets import write_template
 from deposits.states import SheetStatus
 from hpf.errors import Refusal
 from hpf.pages import excel_response, file_response, page_of, refusals_shown_on
+from hpf.printing import printout_response
 
 ROWS_WITH_ERRORS = "errors"
 MONTHS_HEADER = [
@@ -218,6 +219,19 @@ def my_remittance_export(request: Any, pk: int) -> Any:
     rows = queries.rows_of_kind(found, queries.base_of_comparison(found), chosen_kind(request))
     name = f"{found.get_kind_display()}明细-{found.month}.xlsx"
     return excel_response(name, queries.LINES_HEADER, queries.excel_lines(rows))
+
+
+@doors.employer
+def my_remittance_print(request: Any, pk: int) -> Any:
+    """The employer's receipt of a list, as a file to print."""
+    found = get_object_or_404(queries.remittances_seen_by(request.user), pk=pk)
+    try:
+        printout = queries.remittance_receipt(found)
+    except queries.NotAllocatedYet as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("deposits:my_remittance", pk)
+    with prints.counted(printout.title, found, by=request.user, on=request.business_day) as times:
+        return printout_response(f"汇缴回单-{found.reference}.pdf", printout, by=request.user.name, times=times)
 
 
 def _pay_in_demonstration(made: Remittance) -> None:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("counter/remittances/", views.remittances, name="remittances"),
     path("counter/remittances/export/", views.remittances_export, name="remittances_export"),
     path("counter/remittances/<int:pk>/", views.remittance, name="remittance"),
+    path("counter/remittances/<int:pk>/print/", views.remittance_print, name="remittance_print"),
     path("counter/remittances/<int:pk>/export/", views.remittance_export, name="remittance_export"),
     path("counter/remittances/<int:pk>/withdraw/", views.remittance_withdraw, name="remittance_withdraw"),
     path("counter/employers/<int:pk>/back-payment/", views.back_payment, name="back_payment"),
@@ -30,5 +31,6 @@ urlpatterns = [
         "portal/employer/remittances/<int:pk>/withdraw/", portal.my_remittance_withdraw, name="my_remittance_withdraw"
     ),
     path("portal/employer/back-payment/", portal.my_back_payment, name="my_back_payment"),
+    path("portal/employer/remittances/<int:pk>/print/", portal.my_remittance_print, name="my_remittance_print"),
     path("portal/employer/remittances/<int:pk>/export/", portal.my_remittance_export, name="my_remittance_export"),
 ]

@@ -8,6 +8,7 @@ urlpatterns = [
     path("counter/ledger/vouchers/", views.vouchers, name="vouchers"),
     path("counter/ledger/vouchers/export/", views.vouchers_export, name="vouchers_export"),
     path("counter/ledger/vouchers/<int:pk>/", views.voucher, name="voucher"),
+    path("counter/ledger/vouchers/<int:pk>/print/", views.voucher_print, name="voucher_print"),
     path("counter/ledger/vouchers/<int:pk>/export/", views.voucher_export, name="voucher_export"),
     path("counter/ledger/trial-balance/", views.trial_balance, name="trial_balance"),
     path("counter/ledger/trial-balance/export/", views.trial_balance_export, name="trial_balance_export"),

@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from access import doors
 from access.states import Perm
-from audit.actions import trail
+from audit.actions import prints, trail
 from hpf.money import ZERO
 from hpf.pages import excel_response, page_of, query_with, refusals_shown_on
+from hpf.printing import printout_response
 from ledger import queries, rules
 from ledger.actions import nights
 from ledger.actions.nights import Pressed
@@ -92,6 +93,15 @@ def voucher_export(request: Any, pk: int) -> Any:
     trail.note("export", shown, by=request.user, on=request.business_day, table="凭证分录", rows=shown.line_count)
     rows = _in_columns(queries.entries_of(shown).values_list(*LINE_FIELDS))
     return excel_response(f"凭证{pk}-分录.xlsx", LINE_HEADER, rows)
+
+
+@doors.counter(Perm.VIEW_VOUCHERS)
+def voucher_print(request: Any, pk: int) -> Any:
+    """The voucher in its statutory form, as a file to print."""
+    shown = get_object_or_404(queries.vouchers_seen_by(request.user), pk=pk)
+    printout = queries.voucher_printout(shown)
+    with prints.counted(printout.title, shown, by=request.user, on=request.business_day) as times:
+        return printout_response(f"记账凭证-{pk}.pdf", printout, by=request.user.name, times=times)
 
 
 @doors.counter(Perm.VIEW_TRIAL_BALANCE)

@@ -24,10 +24,18 @@ urlpatterns = [
         interest.interest_statement_export,
         name="interest_statement_export",
     ),
+    path(
+        "counter/members/<int:pk>/interest/print/", interest.interest_statement_print, name="interest_statement_print"
+    ),
     path("portal/member/account/<int:pk>/interest/", portal.my_interest_statement, name="my_interest_statement"),
     path(
         "portal/member/account/<int:pk>/interest/export/",
         portal.my_interest_statement_export,
         name="my_interest_statement_export",
+    ),
+    path(
+        "portal/member/account/<int:pk>/interest/print/",
+        portal.my_interest_statement_print,
+        name="my_interest_statement_print",
     ),
 ]

@@ -33,6 +33,7 @@ from deposits.queries.months import (
     too_early,
     unallocated_of,
 )
+from deposits.queries.printouts import NotAllocatedYet, remittance_receipt
 from deposits.queries.receipts import (
     Payer,
     hints_of,
@@ -72,6 +73,7 @@ __all__ = [
     "DayCountNotKept",
     "Difference",
     "ListedLine",
+    "NotAllocatedYet",
     "Owed",
     "Payer",
     "Proposal",
@@ -103,6 +105,7 @@ __all__ = [
     "paying_account_of",
     "proposal",
     "proposed_lines",
+    "remittance_receipt",
     "remittances_seen_by",
     "rows_of_kind",
     "shares_of",

@@ -15,6 +15,9 @@ from pathlib import Path
 from hpf.launcher.console import Trouble, say, text
 
 Report = Callable[[str], None]
+INSTALL = ("install", "-y", "-qq", "--no-install-recommends")
+FONTS = "fonts-noto-cjk"
+FONT_OF_DEBIAN = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 RUN_LOCK, DEVELOPER_LOCK, NODE_LOCK = "requirements.txt", "requirements-dev.txt", "requirements-node.txt"
 
 
@@ -27,6 +30,19 @@ def everything(root: Path, *, for_developers: bool, report: Report = lambda step
     _make_venv(root, report)
     _install_packages(root, DEVELOPER_LOCK if for_developers else RUN_LOCK, report)
     _install_front_end(root, report)
+    _install_fonts(root, report)
+
+
+def apt_get(*arguments: str) -> None:
+    """Let Debian install something; without a network it gives up soon, and what is missing then is said later."""
+    patience = ("-o", "Acquire::http::Timeout=20", "-o", "Acquire::Retries=1")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", *patience, *arguments], env=environment, stdout=subprocess.DEVNULL, check=False)
+
+
+def may_apt_get() -> bool:
+    """Whether this is a Debian whose packages we may install. 可否安装系统软件包"""
+    return os.geteuid() == 0 and bool(shutil.which("apt-get"))
 
 
 def python_of(root: Path) -> Path:
@@ -77,6 +93,17 @@ def _install_front_end(root: Path, report: Report) -> None:
     _tell(report, "安装前端文件", "install front-end files")
     _call([*_npm(root), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], root)
     stamp.write_text(wanted)
+
+
+def _install_fonts(root: Path, report: Report) -> None:
+    """Debian's font for printouts, tried once: where it cannot be had, the smaller one of npm will do."""
+    tried = root / ".venv" / "hpf-stamps" / FONTS
+    if FONT_OF_DEBIAN.exists() or tried.exists() or not may_apt_get():
+        return
+    _tell(report, "安装打印用的中文字体", "install the font for printouts")
+    apt_get("update", "-qq")
+    apt_get(*INSTALL, FONTS)
+    tried.touch()
 
 
 def _npm(root: Path) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hpf.launcher.console import say
+from hpf.launcher.install import FONTS, INSTALL, apt_get, may_apt_get
 
 # Checks read the settings and never a database or a broker.
 _NO_SERVERS = {
@@ -22,8 +23,6 @@ _ROOMS = (
 )
 # Without windows Debian's Chromium takes a third of the time for a fresh page; the whole one will do where it is alone.
 BROWSERS = ("chromium-headless-shell", "chromium")
-_FONTS = "fonts-noto-cjk"
-_INSTALL = ("install", "-y", "-qq", "--no-install-recommends")
 SCHEMA = "docs/openapi.yaml"
 
 
@@ -115,22 +114,15 @@ def _provide_browser() -> None:
     """Install Debian's browser where that is possible; else say which tests are left out. 浏览器"""
     if shutil.which(BROWSERS[0]):
         return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
+    if may_apt_get():
         say("安装测试浏览器", "install the test browser")
-        _apt_get("update", "-qq")
-        _apt_get(*_INSTALL, BROWSERS[0], _FONTS)
+        apt_get("update", "-qq")
+        apt_get(*INSTALL, BROWSERS[0], FONTS)
         if not any(map(shutil.which, BROWSERS)):
-            _apt_get(*_INSTALL, BROWSERS[1], _FONTS)
+            apt_get(*INSTALL, BROWSERS[1], FONTS)
     if not any(map(shutil.which, BROWSERS)):
-        command = f"apt-get install {BROWSERS[0]} {_FONTS}"
+        command = f"apt-get install {BROWSERS[0]} {FONTS}"
         say(
             f"没有 chromium:浏览器测试(标记 browser)将跳过。如需运行:{command}",
             f"no chromium: the browser tests (marker browser) are left out; to have them: {command}",
         )
-
-
-def _apt_get(*arguments: str) -> None:
-    """Without a network it gives up soon; what is missing then is said later."""
-    patience = ("-o", "Acquire::http::Timeout=20", "-o", "Acquire::Retries=1")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", *patience, *arguments], env=environment, stdout=subprocess.DEVNULL, check=False)

@@ -38,6 +38,7 @@ from ledger.queries.nights import (
     shards_with_state,
     unfinished_shards,
 )
+from ledger.queries.printouts import voucher_printout
 
 __all__ = [
     "BatchNow",
@@ -72,5 +73,6 @@ __all__ = [
     "totals_of",
     "trial_balance",
     "unfinished_shards",
+    "voucher_printout",
     "vouchers_seen_by",
 ]

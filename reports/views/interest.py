@@ -11,9 +11,11 @@ from access.states import Perm
 from accounts.actions.exports import note_statement
 from accounts.models import MemberAccount
 from accounts.queries import member_accounts_seen_by
+from audit.actions import prints
 from hpf.pages import excel_response
+from hpf.printing import printout_response
 from reports.forms import YearForm
-from reports.queries import interest
+from reports.queries import interest, printouts
 
 
 @doors.counter(Perm.VIEW_MEMBER)
@@ -37,6 +39,19 @@ def interest_statement_export(request: Any, pk: int) -> Any:
     note_statement(account, len(year.months), by=request.user, on=request.business_day)
     name = f"年度结息对账单-{account.number}-{year.first.year}.xlsx"
     return excel_response(name, interest.EXCEL_HEADER, interest.excel_rows(year))
+
+
+@doors.counter(Perm.VIEW_MEMBER)
+def interest_statement_print(request: Any, pk: int) -> Any:
+    """The year with all its entries, as a file to print."""
+    account = _account_seen(request, pk)
+    form = YearForm(request.GET, years=interest.years_of(account, on=request.business_day))
+    if not form.is_valid():
+        return redirect(reverse("reports:interest_statement", args=[pk]))
+    year = interest.interest_statement(account, form.cleaned_data["year"], on=request.business_day)
+    printout, label = printouts.interest_printout(account, year), f"年度结息对账单 {year.first.year}"
+    with prints.counted(label, account, by=request.user, on=request.business_day) as times:
+        return printout_response(f"年度结息对账单-{year.first.year}.pdf", printout, by=request.user.name, times=times)
 
 
 def _account_seen(request: Any, pk: int) -> MemberAccount:
