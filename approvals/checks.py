@@ -27,3 +27,18 @@ check(
           < case c.status when 'GRANTED' then jsonb_array_length(c.steps) else 1 end
     """,
 )
+
+check(
+    "I11",
+    "代他人的签署都有当日有效的代理",
+    """
+    select format('签署 %%s：%%s 代 %%s，没有当日有效的代理', s.id, s.signer_id, s.for_user_id)
+    from approvals_signature s join approvals_case c on c.id = s.case_id
+    where s.for_user_id is not null and s."on" <= %(as_of)s
+      and (%(branch)s::smallint is null or c.branch_id = %(branch)s)
+      and (s.for_user_id = c.maker_id or not exists (
+           select from approvals_deputy d
+           where d.principal_id = s.for_user_id and d.deputy_id = s.signer_id
+             and s."on" between d.since and least(d.until, coalesce(d.ended_on, d.until))))
+    """,
+)

@@ -7,13 +7,14 @@
   if (!form) return;
   const boxes = Array.from(form.querySelectorAll("input[data-like]"));
   const buttons = Array.from(form.querySelectorAll("button[data-batch-of]"));
+  const labels = new Map(buttons.map((button) => [button, button.textContent]));
   const ofKind = (kind) => boxes.filter((box) => box.dataset.like === kind);
   const typing = (element) => element.matches("textarea, select, [contenteditable], input:not([type=checkbox])");
 
   function count() {
     buttons.forEach((button) => {
       const ticked = ofKind(button.dataset.batchOf).filter((box) => box.checked).length;
-      button.querySelector("[data-batch-count]").textContent = String(ticked);
+      button.textContent = `${labels.get(button)}（${ticked} 笔）`;
       button.hidden = ticked === 0;
     });
   }

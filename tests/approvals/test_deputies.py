@@ -15,10 +15,12 @@ from approvals.actions.signatures import Decision
 from approvals.models import Deputy
 from approvals.rules import digest_of
 from approvals.states import CaseStatus, Verdict
+from audit.actions import inspection
 from audit.queries import history_of
 from tests.access.factories import DAY, client_of, person
 from tests.approvals.factories import FACTS, case
 from tests.banking.factories import open_first_day
+from tests.ledger.books import as_owner, run
 
 pytestmark = pytest.mark.django_db
 LAST = DAY + timedelta(days=9)
@@ -210,3 +212,20 @@ def test_the_inbox_says_for_whom_and_the_page_that_decides_lets_the_deputy_in():
     assert "代 吴主任" in page and "您正在代 吴主任 办理复核" in page and "代办的事项" in page
     assert client_of(deputy).get(decides).status_code == 404  # let in; there is no such change
     assert client_of(deputy).get(reverse("reports:manager_desk")).status_code == 403  # nothing but signing is lent
+
+
+def test_the_proof_names_a_signature_in_a_name_that_was_not_lent():
+    principal, deputy, row = person(Post.MANAGER), person(Post.CLERK), case()
+    appoint(principal, deputy)
+    sign(row, deputy)
+
+    def broken():
+        found = inspection.inspect(DAY)
+        return [finding.check.title for finding in found if finding.check.invariant == "I11" and not finding.holds]
+
+    assert broken() == []
+    with as_owner():
+        run("set constraints all immediate")
+        run("alter table approvals_deputy disable trigger user")
+        run("update approvals_deputy set since = '2026-07-02'")
+    assert broken() == ["代他人的签署都有当日有效的代理"]
