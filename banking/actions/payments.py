@@ -25,7 +25,7 @@ from banking.models import Bank, Payment
 from banking.states import NOT_PAID, WITH_THE_BANK, EventType, PaymentStatus
 from hpf import numbers, privacy
 from hpf.errors import NotAllowedNow, Refusal
-from policy.queries import numbers_on, term_on
+from policy.queries import due_on, numbers_on, term_on
 from policy.states import TermName
 
 MOST_CLAIMED = 1000
@@ -230,6 +230,7 @@ def _case_of(payment: Payment, *, by: User, on: date) -> Case | None:
         title=f"{payment.reference} {payment.payee_name} {payment.amount:,.2f} 元",
         branch=payment.branch,
         route=[Perm.APPROVE_PAYMENT] * needed,
+        due_on=due_on(TermName.APPROVAL_DAYS, on),
     )
     return signatures.open_case(opening, payment, facts=queries.facts_of(payment), by=by, on=on)
 

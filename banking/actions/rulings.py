@@ -19,6 +19,8 @@ from banking.rules import Said
 from banking.states import PaymentStatus, ResultOrigin, ResultOutcome
 from hpf.errors import Refusal
 from hpf.numbers import draw_ids
+from policy.queries import due_on
+from policy.states import TermName
 
 
 class NotInDoubt(Refusal):
@@ -83,6 +85,7 @@ def propose(payment: Payment, evidence: Evidence, *, by: User, on: date) -> Ruli
         business="对账认定付款结果",
         title=f"{payment.reference} {payment.amount:,.2f} 元：{evidence.outcome.label}",
         perm=Perm.APPROVE_PAYMENT,
+        due_on=due_on(TermName.APPROVAL_DAYS, on),
         branch=payment.branch,
     )
     ruling.case = signatures.open_case(opening, ruling, facts=queries.facts_of_ruling(ruling), by=by, on=on)
