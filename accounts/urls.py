@@ -18,6 +18,7 @@ from accounts.views import (
     opening_lists,
     registrations,
     sealings,
+    spouses,
 )
 
 app_name = "accounts"
@@ -100,6 +101,8 @@ urlpatterns = [
     path("counter/freezes/<int:pk>/lift/", freezes.freeze_lift, name="freeze_lift"),
     path("counter/freeze-changes/<int:pk>/", freezes.freeze_change, name="freeze_change"),
     path("counter/freeze-changes/<int:pk>/decide/", freezes.freeze_change_decide, name="freeze_change_decide"),
+    path("counter/members/<int:pk>/spouse/", spouses.spouse_record, name="spouse_record"),
+    path("counter/members/<int:pk>/spouse/end/", spouses.spouse_end, name="spouse_end"),
     path("counter/members/<int:pk>/ban/", bans.member_ban, name="member_ban"),
     path("counter/bans/", bans.bans, name="bans"),
     path("counter/bans/export/", bans.bans_export, name="bans_export"),

@@ -10,6 +10,7 @@ from accounts.models.employers import Employer, Handler, PayingAccount, Registra
 from accounts.models.freezes import Freeze, FreezeChange
 from accounts.models.members import Member, MemberAccount, Transfer
 from accounts.models.shapes import MONTH
+from accounts.models.spouses import Spouse
 
 __all__ = [
     "MONTH",
@@ -24,5 +25,6 @@ __all__ = [
     "MemberAccount",
     "PayingAccount",
     "Registration",
+    "Spouse",
     "Transfer",
 ]

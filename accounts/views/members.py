@@ -19,6 +19,7 @@ from accounts.queries import freezes as frozen
 from accounts.queries import history
 from accounts.queries.bans import bans_on
 from accounts.queries.member_changes import open_change_of
+from accounts.queries.spouses import Partner, partner_of
 from accounts.states import MEMBER_ACCOUNT_ENDS
 from hpf.errors import Refusal
 from hpf.months import Month
@@ -60,6 +61,7 @@ def member_reveal(request: Any, pk: int) -> HttpResponse:
 def _whole(request: Any, account: MemberAccount, revealed: dict[str, str]) -> HttpResponse:
     tab = request.GET.get("tab") if request.GET.get("tab") in TABS else "entries"
     seen, waiting = queries.member_accounts_seen_by(request.user), open_change_of(account.member)
+    partner = partner_of(account.member, request.user)
     queue, savings = frozen.queue_of(account), account.ledger_account
     page = {
         "account": account,
@@ -68,7 +70,8 @@ def _whole(request: Any, account: MemberAccount, revealed: dict[str, str]) -> Ht
         "queue": queue,
         "bans": bans_on(account.member, request.business_day),
         "available": books.available(savings.pk) if queue else savings.balance - savings.held,
-        "deeds": _deeds(account, waiting, request),
+        "partner": partner,
+        "deeds": _deeds(account, waiting, partner, request),
         "revealed": revealed,
         "may_reveal": request.user.has(Perm.REVEAL_NUMBERS),
         "may_export": request.user.has(Perm.EXPORT),
@@ -96,14 +99,18 @@ def _tab_of(account: MemberAccount, tab: str, request: Any) -> dict[str, Any]:
     return {"page": page, "told": [history.told(record) for record in page]}
 
 
-def _deeds(account: MemberAccount, waiting: KeyChange | None, request: Any) -> list[tuple[str, str, list[str]]]:
+def _deeds(
+    account: MemberAccount, waiting: KeyChange | None, partner: Partner | None, request: Any
+) -> list[tuple[str, str, list[str]]]:
     """What this person may do with the account: its words, its address, and why it cannot be done now."""
     ended = "账户已销户" if account.status in MEMBER_ACCOUNT_ENDS else ""
     asked = "有一项变更申请待复核" if waiting else ""
+    spouse = ("登记婚姻终止", "spouse_end") if partner else ("登记配偶", "spouse_record")
     deeds = (
         (Perm.SEAL_ACCOUNTS, "封存", "member_seal", _no_sealing(account, request)),
         (Perm.SEAL_ACCOUNTS, "启封", "member_unseal", _no_unsealing(account)),
         (Perm.FREEZE_ACCOUNTS, "冻结", "member_freeze", _no_freezing(account)),
+        (Perm.CHANGE_PARTICULARS, *spouse, ""),
         (Perm.RECORD_BAN, "登记违规限制", "member_ban", ""),
         (Perm.CHANGE_PARTICULARS, "变更联系方式", "member_amend", ended),
         (Perm.CHANGE_PARTICULARS, "变更姓名和证件", "member_change_propose", asked),

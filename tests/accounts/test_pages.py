@@ -199,7 +199,7 @@ def test_earlier_account_of_the_person_is_linked(account):
 def test_person_without_mobile_card_or_birth_date_is_shown(day):
     account = factories.member_account(mobile="", card="", card_bank="", certificate_type="03", id_number="E12345678")
     page = text_of(clerk(), "accounts:member", account.pk)
-    assert page.count("未登记") == 3 and "护照" in page
+    assert page.count("未登记") == 4 and "护照" in page
 
 
 # Employer pages
@@ -407,7 +407,7 @@ def test_lists_cost_the_same_however_long(day, count, django_assert_max_num_quer
     for _ in range(count):
         factories.employer()
     client = clerk()
-    for name, args, most in [("employers", [], 14), ("employer", [employer.pk], 20), ("member", [account.pk], 16)]:
+    for name, args, most in [("employers", [], 14), ("employer", [employer.pk], 20), ("member", [account.pk], 17)]:
         with django_assert_max_num_queries(most):
             text_of(client, f"accounts:{name}", *args)
     with django_assert_max_num_queries(12):
