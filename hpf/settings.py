@@ -78,6 +78,7 @@ CELERY_BEAT_SCHEDULE = {
     "identify-receipts": {"task": "deposits.tasks.identify_receipts", "schedule": 3.0},
     "allocate-covered": {"task": "deposits.tasks.allocate_covered", "schedule": 3.0},
     "check-sheets": {"task": "deposits.tasks.check_sheets", "schedule": 5.0},
+    "settle-payouts": {"task": "withdrawals.tasks.settle_payouts", "schedule": 3.0},
     "query-overdue": {"task": "banking.tasks.query_overdue", "schedule": 60.0},
     "deliver-events": {"task": "banking.tasks.deliver_events", "schedule": 2.0},
     "lapse-freezes": {"task": "accounts.tasks.lapse_freezes", "schedule": 60.0},
@@ -271,6 +272,9 @@ if DEMO:
     WEBHOOK_NETWORKS += [ip_network("127.0.0.0/8"), ip_network("::1/128")]
 
 CENTRE_NAME = os.environ.get("HPF_CENTRE_NAME", "内江市住房公积金管理中心")
+# Where other authorities answer who owns a home and who has retired; without it everything is done by papers.
+SHARED_DATA_URL = os.environ.get("HPF_SHARED_DATA_URL", "")
+SHARED_DATA_SECONDS = int(os.environ.get("HPF_SHARED_DATA_SECONDS", "3"))
 
 LOGGING = {
     "version": 1,

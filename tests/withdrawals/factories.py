@@ -14,6 +14,8 @@ from accounts.states import SealReason
 from approvals.actions.signatures import Decision
 from approvals.rules import digest_of
 from approvals.states import Verdict
+from banking.actions import results
+from banking.actions.results import Report
 from banking.models import Payment
 from banking.states import ResultOutcome
 from hpf.months import Month
@@ -158,8 +160,10 @@ def banked(withdrawal: Withdrawal, *outcomes: ResultOutcome) -> Payment:
     payment = payment_of(withdrawal)
     owing.claimed(payment.account.bank, on=ON)
     for outcome in outcomes:
+        payment = payment_of(withdrawal)
         moved = {"paid_on": ON} if outcome in (ResultOutcome.SUCCEEDED, ResultOutcome.RETURNED) else {}
-        owing.reported(payment_of(withdrawal), outcome, **moved)
+        told = Report(payment.reference, owing.said(outcome, payment, **moved), at=owing.AT, calendar=ON)
+        results.report(payment.account.bank, told, by=night(), on=ON)
     return payment_of(withdrawal)
 
 

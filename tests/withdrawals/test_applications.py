@@ -2,13 +2,19 @@
 
 import uuid
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.states import MemberAccountStatus
+from accounts.actions import bans
+from accounts.actions.bans import Ruling
+from accounts.queries.bans import facts_of as facts_of_ban
+from accounts.states import BanGround, MemberAccountStatus
 from approvals.actions import signatures
+from approvals.actions.signatures import Decision
+from approvals.rules import digest_of
 from approvals.states import CaseStatus, Verdict
 from audit.actions import inspection
 from audit.models import Record
@@ -205,6 +211,19 @@ def test_batch_tells_what_became_of_each():
     assert outcomes[0][1] == WithdrawalStatus.APPROVED
     assert isinstance(outcomes[1][1], signatures.FactsChanged)
     assert [fresh(one).status for one in (first, second)] == [WithdrawalStatus.APPROVED, WithdrawalStatus.SUBMITTED]
+
+
+def test_who_is_barred_for_fraud_may_not_withdraw():
+    account, later = saver("9000.00"), date(2026, 10, 10)
+    facts = Ruling(
+        BanGround.FRAUD_WITHDRAWAL, "内公积金罚〔2026〕1号", later, later, Decimal(5000), ZERO, "伪造购房合同"
+    )
+    ban = bans.propose(account.member, facts, by=night(), on=later)
+    assert "无骗提限制" not in "".join(applications.quote(wish(account, purchase()), on=later).refusals)
+    said = Decision(Verdict.GRANT, digest_of(facts_of_ban(ban)))
+    bans.decide(ban, said, by=manager(), on=later)
+    refused = "".join(applications.quote(wish(account, purchase()), on=later).refusals)
+    assert "无骗提限制：因骗提被限制提取，2029-10-1" in refused  # three years, art. 41
 
 
 # What a household has used

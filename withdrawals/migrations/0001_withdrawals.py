@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ("access", "0006_own_keys"),
         ("accounts", "0008_freeze_guards"),
         ("approvals", "0004_route_guards"),
-        ("banking", "0005_payment_guards"),
+        ("banking", "0006_event_positions"),
         ("ledger", "0007_holds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -107,23 +107,7 @@ class Migration(migrations.Migration):
                 ("due_on", models.DateField(verbose_name="办理期限")),
                 ("decided_on", models.DateField(null=True, verbose_name="决定日期")),
                 ("refusal", models.TextField(blank=True, default="", verbose_name="不予提取的理由")),
-                (
-                    "closed_from",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("01", "正常"),
-                            ("02", "封存"),
-                            ("06", "冻结"),
-                            ("03", "合并销户"),
-                            ("04", "外部转出销户"),
-                            ("05", "提取销户"),
-                        ],
-                        default="",
-                        max_length=2,
-                        verbose_name="销户前状态",
-                    ),
-                ),
+                ("closed_from", models.CharField(blank=True, default="", max_length=2, verbose_name="销户前状态")),
                 ("voucher", models.BigIntegerField(null=True, unique=True, verbose_name="提取凭证")),
                 ("came_back_on", models.DateField(null=True, verbose_name="退回日期")),
                 ("undo_voucher", models.BigIntegerField(null=True, unique=True, verbose_name="冲回凭证")),

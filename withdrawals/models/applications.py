@@ -8,7 +8,6 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from accounts.models import Member, MemberAccount
-from accounts.states import MemberAccountStatus
 from approvals.models import Case
 from banking.models import Payment
 from hpf import privacy
@@ -63,7 +62,7 @@ class Withdrawal(models.Model):
     due_on = models.DateField("办理期限")
     decided_on = models.DateField("决定日期", null=True)
     refusal = models.TextField("不予提取的理由", default="", blank=True)
-    closed_from = models.CharField("销户前状态", max_length=2, choices=MemberAccountStatus, default="", blank=True)
+    closed_from = models.CharField("销户前状态", max_length=2, default="", blank=True)
     voucher = models.BigIntegerField("提取凭证", null=True, unique=True)
     payment = models.OneToOneField(Payment, models.PROTECT, null=True, related_name="+", verbose_name="付款指令")
     came_back_on = models.DateField("退回日期", null=True)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Max, QuerySet, Sum
 
 from accounts.models import Member, MemberAccount
+from accounts.queries.bans import bans_on
 from accounts.states import MEMBER_ACCOUNT_ENDS, MemberAccountStatus
 from deposits import queries as deposits
 from hpf import privacy
@@ -70,7 +71,7 @@ def question(wish: Wish, *, on: date, applied_on: date | None = None, own: Withd
         account=_account(wish, on, own),
         terms=terms_on(asked_on),
         asked=wish.asked,
-        history=_history(wish, own),
+        history=_history(wish, own, on),
         evidence=_evidence(wish, asked_on),
     )
 
@@ -134,14 +135,18 @@ def _account(wish: Wish, on: date, own: Withdrawal | None) -> Account:
     )
 
 
-def _history(wish: Wish, own: Withdrawal | None) -> History:
+def _history(wish: Wish, own: Withdrawal | None, on: date) -> History:
     member, particulars = wish.account.member, wish.particulars
     category, subject = rules.category_of(particulars), subject_index(particulars)
     others = Withdrawal.objects.exclude(pk=own.pk) if own else Withdrawal.objects.all()
     alike = others.filter(member_account=wish.account, category=category)
     waiting = alike.filter(status=WithdrawalStatus.SUBMITTED, subject_index=subject).order_by("pk").first()
     last = others.filter(member=member, category=category, status__in=STANDING).aggregate(on=Max("applied_on"))["on"]
-    standing = {"open_number": waiting.number if waiting else "", "last_on": last}
+    standing = {
+        "barred_until": _barred_until(member, on),
+        "open_number": waiting.number if waiting else "",
+        "last_on": last,
+    }
     uses = Use.objects.filter(released_on=None, withdrawal__in=others)
     if isinstance(particulars, Rent):
         used = uses.filter(kind=UseKind.RENT_MONTH, person_index__in=household_of(member))
@@ -151,6 +156,12 @@ def _history(wish: Wish, own: Withdrawal | None) -> History:
     if isinstance(particulars, Repayment):
         return _of_loan(uses.filter(kind=UseKind.LOAN_MONTH, key_index=subject), member, standing)
     return History(**standing, in_flight=tuple(_in_flight(wish.account, own)))
+
+
+def _barred_until(member: Member, on: date) -> date | None:
+    """The first day on which somebody who is barred now may withdraw again 限制提取期满, or None."""
+    last = bans_on(member, on).filter(no_withdrawal_until__gte=on).aggregate(last=Max("no_withdrawal_until"))["last"]
+    return last + timedelta(days=1) if last else None
 
 
 def _of_house(uses: QuerySet[Use], member: Member, standing: dict[str, object]) -> History:

@@ -87,8 +87,9 @@ Particulars = Rent | Purchase | Repayment | Retirement
 class History:
     """What stands in the way, or was used before 已用情况, by the member or the household.
 
-    `used` is what all have withdrawn for the house; `used_of` and `declared_of` are for each month of the loan, and
-    `own_months` those this member has used of it. `months` are the months of rent the household has used.
+    `barred_until` is the first day on which one may withdraw again. `months` are the months of rent the household has
+    used. `used` is what all have withdrawn for the house; `used_of` and `declared_of` are for each month of the loan,
+    and `own_months` those this member has used of it.
     """
 
     barred_until: date | None = None

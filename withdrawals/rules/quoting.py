@@ -94,7 +94,7 @@ def _standing(question: Question) -> list[Factor]:
         factor(
             "无骗提限制",
             until is None or question.on >= until,
-            value=f"限制至 {until}" if until else "无",
+            value=f"{until} 期满" if until else "无",
             limit="不在限制提取的期间内",
             rule=BANNED,
             remedy=f"因骗提被限制提取，{until} 起方可申请；有异议请到中心申请复核",

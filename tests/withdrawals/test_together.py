@@ -1,0 +1,144 @@
+"""Many at once 并发: nothing is promised twice, whoever presses when."""
+
+import itertools
+import threading
+import uuid
+from decimal import Decimal
+
+from django.db import connections
+
+from accounts.actions import freezing
+from accounts.actions.freezing import Order
+from accounts.queries import freezes
+from accounts.states import FreezeGround
+from approvals.actions.signatures import Decision
+from approvals.rules import digest_of
+from approvals.states import Verdict
+from audit.actions import inspection
+from banking.models import Payment
+from hpf.errors import Refusal
+from ledger.actions import holds
+from tests.withdrawals.factories import (
+    ON,
+    application,
+    available,
+    balance,
+    decision,
+    fresh,
+    manager,
+    night,
+    no_home,
+    purchase,
+    rent,
+    saver,
+    submitted,
+    wish,
+)
+from withdrawals.actions import applications
+from withdrawals.models import Use, Withdrawal
+from withdrawals.states import WithdrawalStatus
+
+
+def at_once(works):
+    """Each work in a thread of its own, all beginning together; answers or refusals in any order."""
+    start, answers = threading.Barrier(len(works)), []
+
+    def one(work):
+        start.wait()
+        try:
+            answers.append(work())
+        except Refusal as refusal:
+            answers.append(type(refusal))
+        except Exception as mistake:
+            answers.append(mistake)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=one, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert len(answers) == len(works)
+    return answers
+
+
+def everything_holds():
+    return [f"{one.check.title} {one.rows}" for one in inspection.inspect(ON) if not one.holds]
+
+
+def test_fifty_at_once_hold_a_thousand_ten_times(own_database):
+    """F14: 50 ask for 100.00 each of 1,000.00; exactly ten get it, and nobody meets a mistake."""
+    account, by = saver("1000.00", months=3), night()
+    numbers = itertools.count(1)
+    most = balance(account) // 100
+    handed_in = [application(wish(account, purchase(f"NJ-{next(numbers)}"), "100.00")) for _ in range(50)]
+    answers = at_once([lambda one=one: applications.submit(one, by=by, on=ON).status for one in handed_in])
+    assert answers.count(WithdrawalStatus.SUBMITTED) == most == 10
+    assert answers.count(applications.NotEntitled) == 40
+    assert (available(account), Withdrawal.objects.count()) == (balance(account) - 1000, 10)
+    assert everything_holds() == []
+
+
+def test_two_of_a_family_cannot_both_take_the_rest(own_database):
+    husband, wife, by = saver("9000.00"), saver("9000.00"), night()
+    for house in ("NJ-1", "NJ-2", "NJ-3"):
+        works = [
+            lambda one=one, house=house: submitted(one, purchase(house, "2500.00"), "2000.00", by=by).asked
+            for one in (husband, wife)
+        ]
+        answers = at_once(works)
+        assert sorted(map(str, answers)) == sorted(["2000.00", str(applications.NotEntitled)])
+    assert sum(Use.objects.filter(released_on=None).values_list("amount", flat=True)) == 6000
+    assert everything_holds() == []
+
+
+def test_a_double_click_makes_one_case(own_database):
+    account, by = saver("9000.00"), night()
+    handed_in = application(wish(account, purchase(), "4000.00"), once=uuid.uuid4())
+    answers = at_once([lambda: applications.submit(handed_in, by=by, on=ON).pk] * 6)
+    assert len(set(answers)) == 1 and Withdrawal.objects.count() == 1
+    assert available(account) == 5000
+
+
+def test_two_tabs_take_a_month_of_rent_once(own_database):
+    account, by = no_home(saver("9000.00")), night()
+    answers = at_once([lambda: submitted(account, rent(), "1000.00", by=by).status] * 4)
+    assert answers.count(WithdrawalStatus.APPROVED) == 1 and answers.count(applications.NotEntitled) == 3
+    assert (balance(account), Payment.objects.count()) == (8000, 1)
+    assert everything_holds() == []
+
+
+def test_decided_by_two_at_once_it_is_paid_once(own_database):
+    account = saver("9000.00")
+    withdrawal = submitted(account, purchase(), "4000.00")
+    said = decision(withdrawal)
+    answers = at_once(
+        [lambda one=one: applications.decide(fresh(withdrawal), said, by=one, on=ON) for one in (manager(), manager())]
+    )
+    assert answers.count(WithdrawalStatus.APPROVED) == 1
+    assert issubclass(next(one for one in answers if isinstance(one, type)), Refusal)
+    assert (balance(account), Payment.objects.count()) == (5000, 1)
+
+
+def test_a_freeze_and_an_application_at_once(own_database):
+    """Whichever is first: the application is held before the freeze covers the rest, or it is refused."""
+    boss, by = manager(), night()
+    for place in range(4):
+        account = saver("1000.00")
+        order = Order(
+            FreezeGround.COURT, "内江市中级人民法院", f"(2026)川10执{place}号", None, ON, ON.replace(2027), "执行"
+        )
+        freeze = freezing.propose(account, order, by=by, on=ON)
+        said = Decision(Verdict.GRANT, digest_of(freezes.facts_of(freeze)))
+        answers = at_once(
+            [
+                lambda freeze=freeze, said=said: freezing.decide(freeze, said, by=boss, on=ON),
+                lambda account=account: submitted(account, purchase(), "600.00", by=by).status,
+            ]
+        )
+        applied = WithdrawalStatus.SUBMITTED in answers
+        refused = {one for one in answers if isinstance(one, type)} <= {applications.NotEntitled, holds.Frozen}
+        assert applied or refused, answers
+        assert available(account) == Decimal(0) or not freezes.queue_of(account)
+    assert everything_holds() == []
