@@ -9,8 +9,6 @@ from django.db import connection, models, transaction
 from audit.actions import trail
 from audit.models import Record
 
-ACT = "print"
-
 
 @contextmanager
 def counted(printout: str, subject: models.Model, *, by: trail.Actor, on: date) -> Iterator[int]:
@@ -23,7 +21,7 @@ def counted(printout: str, subject: models.Model, *, by: trail.Actor, on: date) 
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"audit.print:{kind}:{pk}"])
-        before = Record.objects.filter(act=ACT, subject_kind=kind, subject_id=pk, after__printout=printout)
+        before = Record.objects.filter(act="print", subject_kind=kind, subject_id=pk, after__printout=printout)
         times = before.count() + 1
         yield times
-        trail.note(ACT, subject, by=by, on=on, printout=printout, times=times)
+        trail.note("print", subject, by=by, on=on, printout=printout, times=times)

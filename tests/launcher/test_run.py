@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from hpf.embedded import lease, processes
-from hpf.launcher import console, demo, page, services
+from hpf.launcher import console, demo, install, page, services
 from tests.servers import ROOT
 
 LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-node.txt")
@@ -167,6 +167,21 @@ def test_long_step_shows_its_lines_as_they_come(tmp_path):
     assert shown == ["2025-01 …", "2025-02 …"]
     assert (tmp_path / "demo.done").exists()
     assert [step.english for step in demo.steps(tmp_path, tmp_path, show=print)] == ["migrate"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only an administrator installs packages of the system")
+def test_font_of_printouts_is_asked_for_once(tmp_path, monkeypatch):
+    asked, programs = tmp_path / "asked", tmp_path / "bin"
+    programs.mkdir()
+    (programs / "apt-get").write_text(f'#!/bin/sh\necho "$@" >> {asked}\nexit 100\n')
+    (programs / "apt-get").chmod(0o755)
+    (tmp_path / ".venv" / "hpf-stamps").mkdir(parents=True)
+    monkeypatch.setenv("PATH", f"{programs}:/bin")
+    monkeypatch.setattr(install, "FONT_OF_DEBIAN", tmp_path / "none.ttc")
+    for _turn in range(2):
+        install._install_fonts(tmp_path, lambda step: None)
+    update, fonts = asked.read_text().splitlines()
+    assert update.endswith("update -qq") and fonts.endswith("fonts-noto-cjk")
 
 
 def test_copy_without_demo_data_has_no_simulator(tmp_path):

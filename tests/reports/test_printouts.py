@@ -75,3 +75,13 @@ def test_the_pages_of_the_year_lead_to_the_printout(account):
     for user, page in ((person(), "interest_statement"), (member_user(account), "my_interest_statement")):
         shown = client_of(user).get(reverse(f"reports:{page}", args=[account.pk])).content.decode()
         assert reverse(f"reports:{page}_print", args=[account.pk]) in shown
+
+
+def test_a_printing_is_told_in_words(account):
+    printed(person(), COUNTER, account)
+    trail = client_of(person(Post.AUDITOR)).get(reverse("reports:records"), {"act": "print"}).content.decode()
+    for words in ("打印件", "年度结息对账单 2026", "第几次打印"):
+        assert words in trail
+    address = reverse("accounts:member", args=[account.pk])
+    history = client_of(person()).get(address, {"tab": "changes"}).content.decode()
+    assert "第几次打印" in history
