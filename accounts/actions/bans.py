@@ -20,7 +20,7 @@ from approvals.states import CaseStatus, Verdict
 from audit.actions import trail
 from hpf import numbers
 from hpf.errors import Refusal
-from policy.queries import numbers_on
+from policy.queries import due_on, numbers_on
 from policy.states import TermName
 
 LONGEST_DOCUMENT = 100
@@ -102,7 +102,9 @@ def propose(member: Member, ruling: Ruling, *, by: User, on: date) -> Ban:
         returned=ruling.returned,
         reason=named(ruling.reason, field="reason", longest=LONGEST_REASON),
     )
-    row.case = signatures.open_case(_opening(member, "ban", "登记限制"), row, facts=barred.facts_of(row), by=by, on=on)
+    row.case = signatures.open_case(
+        _opening(member, "ban", "登记限制", on=on), row, facts=barred.facts_of(row), by=by, on=on
+    )
     row.save(force_insert=True)
     trail.note("propose_ban", member, by=by, on=on, why=row.reason, **_told(row))
     return row
@@ -153,7 +155,7 @@ def propose_lift(ban: Ban, document: str, reason: str, *, by: User, on: date) ->
         document=named(document, field="document", longest=LONGEST_DOCUMENT),
         reason=named(reason, field="reason", longest=LONGEST_REASON),
     )
-    opening = _opening(member, "ban_lift", "提前解除限制")
+    opening = _opening(member, "ban_lift", "提前解除限制", on=on)
     row.case = signatures.open_case(opening, row, facts=barred.facts_of_lift(row), by=by, on=on)
     row.save(force_insert=True)
     trail.note("propose_ban_lift", member, by=by, on=on, why=row.reason, document=row.document, ban=ban.document)
@@ -214,7 +216,7 @@ def _held(member: Member) -> Member:
     return Member.objects.select_for_update(no_key=True).get(pk=member.pk)
 
 
-def _opening(member: Member, page: str, what: str) -> signatures.Opening:
+def _opening(member: Member, page: str, what: str, *, on: date) -> signatures.Opening:
     account = account_of(member)
     return signatures.Opening(
         kind=f"accounts:{page}_decide",
@@ -222,6 +224,7 @@ def _opening(member: Member, page: str, what: str) -> signatures.Opening:
         business="违规限制",
         title=f"{member.name}（{account.number}）：{what}",
         perm=Perm.APPROVE_BAN,
+        due_on=due_on(TermName.APPROVAL_DAYS, on),
         branch=account.employer.branch,
     )
 

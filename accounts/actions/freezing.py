@@ -22,7 +22,7 @@ from audit.actions import trail
 from hpf import numbers
 from hpf.errors import Refusal
 from ledger.actions import holds
-from policy.queries import numbers_on
+from policy.queries import due_on, numbers_on
 from policy.states import TermName
 
 LONGEST_AUTHORITY = 120
@@ -139,7 +139,7 @@ def propose(account: MemberAccount, order: Order, *, by: User, on: date) -> Free
         until=order.until,
         reason=named(order.reason, field="reason", longest=LONGEST_REASON),
     )
-    opening = _opening(account, "accounts:freeze", "个人账户冻结", "冻结")
+    opening = _opening(account, "accounts:freeze", "个人账户冻结", "冻结", on=on)
     row.case = signatures.open_case(opening, row, facts=frozen.facts_of(row), by=by, on=on)
     row.save(force_insert=True)
     trail.note("propose_freeze", account, by=by, on=on, why=row.reason, **_told(row))
@@ -205,7 +205,7 @@ def propose_change(freeze: Freeze, paper: Paper, *, by: User, on: date) -> Freez
         until=paper.until if paper.act == FreezeAct.RENEW else None,
         reason=named(paper.reason, field="reason", longest=LONGEST_REASON),
     )
-    opening = _opening(account, "accounts:freeze_change", "个人账户续冻和解冻", FreezeAct(paper.act).label)
+    opening = _opening(account, "accounts:freeze_change", "个人账户续冻和解冻", FreezeAct(paper.act).label, on=on)
     row.case = signatures.open_case(opening, row, facts=frozen.facts_of_change(row), by=by, on=on)
     row.save(force_insert=True)
     trail.note("propose_freeze_change", account, by=by, on=on, why=row.reason, **_told_change(row))
@@ -353,13 +353,14 @@ def _end(freeze: Freeze, *, by: User, on: date, why: str) -> None:
     holds.release(KIND, freeze.pk, by=by, on=on)
 
 
-def _opening(account: MemberAccount, page: str, business: str, what: str) -> signatures.Opening:
+def _opening(account: MemberAccount, page: str, business: str, what: str, *, on: date) -> signatures.Opening:
     return signatures.Opening(
         kind=f"{page}_decide",
         page=page,
         business=business,
         title=f"{account.member.name}（{account.number}）：{what}",
         perm=Perm.APPROVE_FREEZE,
+        due_on=due_on(TermName.APPROVAL_DAYS, on),
         branch=account.employer.branch,
     )
 
