@@ -75,8 +75,8 @@ class DeputyForm(forms.Form):
     def __init__(self, *args: Any, principals: QuerySet[User], deputies: QuerySet[User], **more: Any) -> None:
         super().__init__(*args, **more)
         for name, people in (("principal", principals), ("deputy", deputies)):
-            self.fields[name].queryset = people
-            self.fields[name].label_from_instance = _told
+            field: Any = self.fields[name]
+            field.queryset, field.label_from_instance = people, _told
 
     @property
     def appointment(self) -> Appointment:

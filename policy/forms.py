@@ -53,9 +53,10 @@ class ChangeProposeForm(forms.Form):
         else:
             self.fields["value"].help_text = HOW_TO_WRITE[KIND_OF[term]]
         if KIND_OF[term] == TermKind.ROUTE:
-            route = {"label": "拟定取值", "max_length": LONGEST_ROUTE, "widget": forms.Textarea(attrs={"rows": 3})}
             self.fields["value"] = forms.CharField(
-                **route,
+                label="拟定取值",
+                max_length=LONGEST_ROUTE,
+                widget=forms.Textarea(attrs={"rows": 3}),
                 help_text=f"{HOW_TO_WRITE[TermKind.ROUTE]}。可用的权限：{SIGNING_RIGHTS}",
                 error_messages={"required": "请填写拟定取值"},
             )
@@ -119,7 +120,8 @@ class BatchForm(forms.Form):
     def __init__(self, *args: Any, rows: Sequence[TermChange], asked: Sequence[int], **more: Any) -> None:
         super().__init__(*args, **more)
         self._rows = {row.case.pk: row for row in rows}
-        self.fields["ticked"].choices = [(number, number) for number in asked]
+        ticked: Any = self.fields["ticked"]
+        ticked.choices = [(number, number) for number in asked]
 
     @property
     def rows(self) -> list[TermChange]:

@@ -23,7 +23,7 @@ PICTURE_POLICY = f"{POLICY}; sandbox"
 
 
 @doors.signed_in
-def paper(request: Any, pk: int) -> HttpResponse:
+def paper(request: Any, pk: int) -> Any:
     """The paper itself, beside a form or to be kept; whoever reads it leaves a record."""
     row = get_object_or_404(queries.papers_seen_by(request.user, on=request.business_day), pk=pk)
     filing.note_read(row, by=request.user, on=request.business_day)
