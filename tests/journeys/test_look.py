@@ -20,18 +20,24 @@ from access.models import User
 from access.queries import night_user
 from access.states import COUNTER_POSTS, PERMS_OF_POST, Post
 from accounts.actions import (
+    bans,
     employer_changes,
     employer_ends,
     employers,
+    freezing,
     mandates,
     member_changes,
     registrations,
     sealing,
+    spouses,
 )
 from accounts.actions.employer_changes import Grounds
 from accounts.models import Employer, MemberAccount
-from accounts.states import SealReason
+from accounts.queries import bans as barred
+from accounts.states import BanGround, CertificateType, FreezeAct, FreezeGround, SealReason
+from approvals.actions.signatures import Decision
 from approvals.rules import digest_of
+from approvals.states import Verdict
 from banking.actions import receipts
 from deposits.actions import sheets
 from deposits.queries import template_rows
@@ -41,7 +47,7 @@ from hpf.months import Month
 from policy.actions import terms
 from policy.states import TermName
 from tests.access.factories import PASSWORD, client_of, person
-from tests.accounts.factories import handler, member_user
+from tests.accounts.factories import freeze, handler, member_user
 from tests.accounts.test_registrations import handler as appointed
 from tests.accounts.test_registrations import new_employer
 from tests.banking.factories import notice, open_first_day
@@ -53,6 +59,7 @@ from tests.house.test_doors import addresses
 pytestmark = pytest.mark.browser
 
 LONGEST_NAME = "内江隆昌玻璃制品及深加工有限责任公司第二分公司驻隆昌市经济技术开发区办事处"
+BANS_SINCE = date(2026, 9, 20)  # the first day the Regulation knows them
 SCREENS = [(1366, 768), (1920, 1080)]
 PHONES = [(360, 740), (768, 1024)]
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -75,7 +82,8 @@ DOWNLOADS = ("_export", "_template", "_errors")
 # Loaded by a page into itself, where they are looked at.
 PARTS = {"deposits:employer_waiting", "deposits:member_waiting"}
 # Pages of one thing, whose links depend on how that thing stands: several of them are opened.
-SEVERAL = {"accounts:employer": 7, "deposits:remittance": 2, "deposits:my_remittance": 2, "accounts:member": 2}
+SEVERAL = {"accounts:employer": 7, "deposits:remittance": 2, "deposits:my_remittance": 2}
+SEVERAL |= {"accounts:member": 5, "accounts:freeze": 3, "accounts:ban": 3}
 # Reached by handing something in, not by a link; the journeys that hand it in look at them.
 AFTER_A_FORM = {
     *("accounts:employer_opened", "accounts:employer_register_particulars", "accounts:handler_appointed"),
@@ -111,7 +119,35 @@ def fund(own_database) -> Employer:
     named = {"name": "阿卜杜热西提·阿卜杜热合曼江", "certificate_type": "01", "id_number": member.id_number}
     grounds = Grounds(LONGEST_NAME, LONGEST_NAME)
     member_changes.propose(member, named, grounds, by=person(Post.CLERK, branch_id=0), on=day)
+    frozen_and_barred(employer, day)
     return employer
+
+
+def frozen_and_barred(employer: Employer, day: date) -> None:
+    """Freezes and bans in every state, with texts as long as the fields take, and somebody who is married."""
+    clerk, manager = person(Post.CLERK, branch_id=0), person(Post.MANAGER, branch_id=0)
+    first, second, third = employer.member_accounts.order_by("number")[:3]
+    paper = {"authority": LONGEST_NAME, "document": LONGEST_NAME, "reason": LONGEST_NAME}
+    asked = freeze(first, on=day, **paper)
+    freeze(second, amount=Decimal("9999999999999999.99"), on=day, **paper)
+    lift = freezing.Paper(FreezeAct.LIFT, **paper)
+    freezing.propose_change(asked, lift, by=clerk, on=day)
+    order = freezing.Order(ground=FreezeGround.OTHER, amount=None, begins_on=day, until=None, **paper)
+    freezing.propose(third, order, by=clerk, on=day)
+    decided = {"decided_on": BANS_SINCE, "begins_on": BANS_SINCE, "reason": LONGEST_NAME}
+    money = {"amount": Decimal("9999999999999999.99"), "returned": Decimal("0.00")}
+    for account, number in ((first, "一"), (second, "二"), (third, "三")):
+        ruling = bans.Ruling(ground=BanGround.FRAUD_LOAN, document=LONGEST_NAME + number, **decided, **money)
+        row = bans.propose(account.member, ruling, by=clerk, on=BANS_SINCE)
+        if account == third:
+            continue
+        bans.decide(row, Decision(Verdict.GRANT, digest_of(barred.facts_of(row))), by=manager, on=BANS_SINCE)
+        if account == first:
+            bans.propose_lift(row, LONGEST_NAME, LONGEST_NAME, by=clerk, on=BANS_SINCE)
+    wife = spouses.NewSpouse(
+        "阿卜杜热西提·阿卜杜热合曼江", CertificateType.RESIDENT_ID, "11010519491231002X", day, LONGEST_NAME
+    )
+    spouses.record(second.member, wife, by=clerk, on=day)
 
 
 def other_employers(day: date) -> None:
