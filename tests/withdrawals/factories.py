@@ -8,9 +8,9 @@ from typing import Any
 
 from access.models import User
 from access.states import Post
-from accounts.actions import sealing
+from accounts.actions import sealing, spouses
 from accounts.models import MemberAccount
-from accounts.states import SealReason
+from accounts.states import CertificateType, SealReason
 from approvals.actions.signatures import Decision
 from approvals.rules import digest_of
 from approvals.states import Verdict
@@ -96,6 +96,13 @@ def answered(
 def no_home(account: MemberAccount) -> MemberAccount:
     answered(account, InquiryKind.PROPERTY, InquiryOutcome.NONE)
     return account
+
+
+def married(one: MemberAccount, other: MemberAccount) -> None:
+    """The second is recorded as the first one's spouse."""
+    kind, number = CertificateType.RESIDENT_ID, other.member.id_number
+    new = spouses.NewSpouse(other.member.name, kind, number, date(2020, 5, 20), "结婚证 J511002-2020-000520")
+    spouses.record(one.member, new, by=night(), on=ON)
 
 
 def rent(first: str = "2026-05", last: str = "2026-07") -> Rent:

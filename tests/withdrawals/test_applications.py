@@ -35,6 +35,7 @@ from tests.withdrawals.factories import (
     decision,
     fresh,
     manager,
+    married,
     night,
     no_home,
     payment_of,
@@ -238,6 +239,32 @@ def test_two_of_a_family_share_the_price():
     withdrawal = submitted(wife, purchase(price="10000.00"), "2000.00")
     decided(withdrawal, Verdict.RETURN, "补正")
     assert Use.objects.get(released_on=None, kind=UseKind.HOUSE).amount == 8000
+
+
+def test_spouses_use_a_month_of_rent_once_whoever_was_recorded_for_whom():
+    husband, wife = no_home(saver("9000.00")), no_home(saver("9000.00"))
+    married(husband, wife)
+    withdrawal = submitted(wife, rent("2026-05", "2026-06"), "100.00")
+    with pytest.raises(applications.NotEntitled) as refused:
+        submitted(husband, rent("2026-06", "2026-07"), "100.00")
+    assert "2026-06 已由本人或配偶提取" in refused.value.sentence
+    assert submitted(husband, rent("2026-07", "2026-07"), "100.00").status == WithdrawalStatus.APPROVED
+    assert withdrawal.uses.count() == 4  # two months, two persons
+    assert everything_holds() == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [(None, "请先授权查询本人及配偶"), (InquiryOutcome.FOUND, "查询到房屋登记"), (InquiryOutcome.DOWN, "平台暂不可用")],
+)
+def test_a_spouses_home_counts(outcome, said):
+    husband, wife = no_home(saver("9000.00")), saver("9000.00")
+    married(husband, wife)
+    if outcome:
+        answered(wife, InquiryKind.PROPERTY, outcome, "1" if outcome == InquiryOutcome.FOUND else "")
+    with pytest.raises(applications.NotEntitled) as refused:
+        submitted(husband, rent(), "100.00")
+    assert said in refused.value.sentence
 
 
 def test_two_of_a_family_share_the_months_of_a_loan():

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 
 from audit.models import Record
 from hpf.management.commands.shared_data_simulator import Register, server
-from tests.withdrawals.factories import ON, night, rent, saver, submitted
+from tests.withdrawals.factories import ON, married, night, rent, saver, submitted
 from withdrawals import queries
 from withdrawals.actions import inquiries
 from withdrawals.actions.inquiries import Asking
@@ -80,6 +80,19 @@ def test_answers_are_kept_sealed_with_purpose_and_consent(own_database, tmp_path
     assert account.member.id_number not in str(list(Record.objects.values_list("after", "why", "before")))
     person = bytes(account.member.id_index)
     assert queries.latest_answer(person, InquiryKind.PROPERTY, on=ON) == homes
+
+
+def test_homes_are_asked_of_both_spouses(own_database, tmp_path):
+    husband, wife = saver(), saver()
+    married(wife, husband)
+    with platform(tmp_path, {wife.member.id_number: {"homes": 1}}) as asked:
+        rows = inquiries.ask(husband.member, ASKING, asked, by=night(), on=ON)
+    assert [(row.kind, row.outcome) for row in rows] == [
+        (InquiryKind.PROPERTY, InquiryOutcome.NONE),
+        (InquiryKind.PROPERTY, InquiryOutcome.FOUND),
+        (InquiryKind.RETIREMENT, InquiryOutcome.NONE),
+    ]
+    assert bytes(rows[1].person_index) == bytes(wife.member.id_index)
 
 
 def test_by_data_a_rent_is_decided_at_once(own_database, tmp_path):

@@ -26,6 +26,7 @@ from tests.withdrawals.factories import (
     decision,
     fresh,
     manager,
+    married,
     night,
     no_home,
     purchase,
@@ -106,6 +107,15 @@ def test_two_tabs_take_a_month_of_rent_once(own_database):
     answers = at_once([lambda: submitted(account, rent(), "1000.00", by=by).status] * 4)
     assert answers.count(WithdrawalStatus.APPROVED) == 1 and answers.count(applications.NotEntitled) == 3
     assert (balance(account), Payment.objects.count()) == (8000, 1)
+    assert everything_holds() == []
+
+
+def test_two_spouses_take_a_month_of_rent_once(own_database):
+    husband, wife, by = no_home(saver("9000.00")), no_home(saver("9000.00")), night()
+    married(husband, wife)
+    works = [lambda one=one: submitted(one, rent(), "1000.00", by=by).status for one in (husband, wife)]
+    answers = at_once(works)
+    assert sorted(map(str, answers)) == sorted([WithdrawalStatus.APPROVED, str(applications.NotEntitled)])
     assert everything_holds() == []
 
 

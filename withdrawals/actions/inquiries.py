@@ -11,6 +11,7 @@ from accounts.models import Member
 from audit.actions import trail
 from hpf import numbers
 from hpf.errors import Refusal
+from withdrawals import queries
 from withdrawals.gateways import Answer, Person, SharedData
 from withdrawals.models import Inquiry
 from withdrawals.states import Consent, InquiryKind, InquiryOutcome
@@ -45,7 +46,8 @@ class Asking:
 def ask(member: Member, asking: Asking, platform: SharedData, *, by: User, on: date) -> list[Inquiry]:
     """Ask shared data about a member 查询共享数据 (R-618); answers what was said to each question, in their order.
 
-    The platform is asked outside of any transaction, since it may take its time; each answer is kept at once.
+    Homes are asked of the whole household, whose consent it takes, retirement of the member alone. The platform is asked
+    outside of any transaction, since it may take its time; each answer is kept at once.
 
     Raises:
         PurposeNeeded, ConsentNeeded: nothing is asked.
@@ -58,29 +60,34 @@ def ask(member: Member, asking: Asking, platform: SharedData, *, by: User, on: d
         raise ConsentNeeded(field="consented_on", on=on)
     if connection.in_atomic_block:
         raise RuntimeError("nobody waits for another system with rows held")
-    person, found = Person(member.name, member.id_number), []
+    persons, found = queries.persons_of(member), []
     for kind in asking.kinds:
-        answer = platform.ask(kind, person, purpose)
-        found.append(_keep(member, kind, asking, answer, by=by, on=on))
+        for person in persons if kind == InquiryKind.PROPERTY else persons[:1]:
+            answer = platform.ask(kind, Person(person.name, person.id_number), purpose)
+            row = _row(person.index, kind, asking, answer)
+            found.append(_keep(member, row, answer, by=by, on=on))
     return found
 
 
-@transaction.atomic
-def _keep(member: Member, kind: InquiryKind, asking: Asking, answer: Answer, *, by: User, on: date) -> Inquiry:
+def _row(person: bytes, kind: InquiryKind, asking: Asking, answer: Answer) -> Inquiry:
     row = Inquiry(
         pk=numbers.draw_ids(Inquiry, 1)[0],
         kind=kind,
-        person_index=member.id_index,
+        person_index=person,
         purpose=" ".join(asking.purpose.split()),
         consent=asking.consent,
         consented_on=asking.consented_on,
-        asked_on=on,
-        asked_by=by,
         source=answer.source,
         outcome=answer.outcome,
     )
     row.answer = answer.text if answer.outcome == InquiryOutcome.FOUND else ""
+    return row
+
+
+@transaction.atomic
+def _keep(member: Member, row: Inquiry, answer: Answer, *, by: User, on: date) -> Inquiry:
+    row.asked_on, row.asked_by = on, by
     row.save(force_insert=True)
-    told = f"{kind.label}：{answer.outcome.label}（{answer.source}）"
+    told = f"{row.get_kind_display()}：{answer.outcome.label}（{answer.source}）"
     trail.note("ask_shared_data", member, by=by, on=on, why=row.purpose, consent=row.get_consent_display(), asked=told)
     return row

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from accounts.queries.spouses import household_of
 from hpf.money import ZERO
 from withdrawals import queries, rules
 from withdrawals.models import Use, Withdrawal
@@ -18,7 +19,7 @@ def hold_household(wish: queries.Wish) -> None:
 
     What a quote reads of a house, a loan or a month of rent must still be so when it is used up.
     """
-    keys = {*queries.household_of(wish.account.member), queries.subject_index(wish.particulars)} - {b""}
+    keys = {*household_of(wish.account.member), queries.subject_index(wish.particulars)} - {b""}
     with connection.cursor() as cursor:
         for key in sorted(keys):
             cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"withdrawals.use|{key.hex()}"])
@@ -37,7 +38,7 @@ def release(withdrawal: Withdrawal, *, on: date) -> None:
 def _uses(withdrawal: Withdrawal, question: Question, amount: Decimal) -> Iterable[Use]:
     particulars, own = question.particulars, bytes(withdrawal.member.id_index)
     if isinstance(particulars, rules.Rent):
-        for person in queries.household_of(withdrawal.member):
+        for person in household_of(withdrawal.member):
             for month in particulars.months:
                 yield Use(
                     withdrawal=withdrawal,

@@ -9,6 +9,7 @@ from django.db.models import Max, QuerySet, Sum
 
 from accounts.models import Member, MemberAccount
 from accounts.queries.bans import bans_on
+from accounts.queries.spouses import household_of, record_of
 from accounts.states import MEMBER_ACCOUNT_ENDS, MemberAccountStatus
 from deposits import queries as deposits
 from hpf import privacy
@@ -98,9 +99,22 @@ def terms_on(day: date) -> Terms:
     )
 
 
-def household_of(member: Member) -> list[bytes]:
-    """The persons whose use counts together 家庭成员, by the index of their certificates: the member first."""
-    return [bytes(member.id_index)]
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A person of a household 家庭成员, as shared data know a person."""
+
+    index: bytes
+    name: str
+    id_number: str
+
+
+def persons_of(member: Member) -> list[Relative]:
+    """The persons of a household 家庭成员: the member, and the spouse if one is recorded, who may be a member too."""
+    own, record = Relative(bytes(member.id_index), member.name, member.id_number), record_of(member)
+    if record is None:
+        return [own]
+    other = record if record.member_id == member.pk else record.member
+    return [own, Relative(bytes(other.id_index), other.name, other.id_number)]
 
 
 def subject_index(particulars: Particulars) -> bytes:

@@ -1,0 +1,30 @@
+from django.urls import path
+
+from withdrawals.views import applying, deciding, printing, withdrawals
+
+app_name = "withdrawals"
+
+urlpatterns = [
+    path("counter/withdrawals/", withdrawals.withdrawals, name="withdrawals"),
+    path("counter/withdrawals/export/", withdrawals.withdrawals_export, name="withdrawals_export"),
+    path("counter/withdrawals/batch/", deciding.withdrawal_decide_batch, name="withdrawal_decide_batch"),
+    path("counter/withdrawals/<int:pk>/", withdrawals.withdrawal, name="withdrawal"),
+    path("counter/withdrawals/<int:pk>/decide/", deciding.withdrawal_decide, name="withdrawal_decide"),
+    path("counter/withdrawals/<int:pk>/undo/", deciding.undoing_propose, name="undoing_propose"),
+    path("counter/withdrawals/<int:pk>/receipt/", printing.withdrawal_receipt, name="withdrawal_receipt"),
+    path("counter/withdrawals/<int:pk>/decision/", printing.withdrawal_decision, name="withdrawal_decision"),
+    path("counter/withdrawal-undoings/<int:pk>/", deciding.undoing, name="undoing"),
+    path("counter/withdrawal-undoings/<int:pk>/decide/", deciding.undoing_decide, name="undoing_decide"),
+    path("counter/members/<int:pk>/withdrawals/", withdrawals.member_withdrawals, name="member_withdrawals"),
+    path("counter/members/<int:pk>/withdraw/", applying.member_withdraw, name="member_withdraw"),
+    path(
+        "counter/members/<int:pk>/withdraw/<str:category>/",
+        applying.member_withdraw_apply,
+        name="member_withdraw_apply",
+    ),
+    path(
+        "counter/members/<int:pk>/withdraw/<str:category>/quote/",
+        applying.member_withdraw_quote,
+        name="member_withdraw_quote",
+    ),
+]
