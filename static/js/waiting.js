@@ -79,7 +79,7 @@
     const plain = !event.defaultPrevented && event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
     if (!link || !plain || link.target || link.hasAttribute("download") || link.getAttribute("href").startsWith("#")) return;
     // A file is saved and this page stays.
-    const file = /\/(export|template|errors)\b/.test(link.pathname);
+    const file = /\/(export|print|template|errors)\b/.test(link.pathname);
     leave(READING, !file);
     if (file) setTimeout(() => end(document.body), TOLD_AFTER);
   });

@@ -29,4 +29,6 @@ def test_one_press_is_one_printing(site, page, own_database, complaints):  # noq
         [text] = pages_of(download.value.path().read_bytes())
         assert f"第{times}次打印" in text and ("补打" in text) is (times == 2)
         assert page.url == address
+    page.locator("body.waiting").wait_for()
+    page.locator("body:not(.waiting, .reading)").wait_for()
     assert complaints == []
