@@ -1,1 +1,0 @@
-"""The member's own pages of withdrawals 个人网厅的提取页面."""

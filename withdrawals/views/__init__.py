@@ -1,1 +1,0 @@
-"""Counter pages of withdrawals 柜台提取页面."""
