@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -229,7 +230,7 @@ def _opening(member: Member, page: str, what: str, *, on: date) -> signatures.Op
     )
 
 
-def _told(row: Ban) -> dict[str, object]:
+def _told(row: Ban) -> dict[str, Any]:
     return {
         "ban_ground": row.ground,
         "document": row.document,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -365,7 +366,7 @@ def _opening(account: MemberAccount, page: str, business: str, what: str, *, on:
     )
 
 
-def _told(row: Freeze) -> dict[str, object]:
+def _told(row: Freeze) -> dict[str, Any]:
     return {
         "ground": row.ground,
         "authority": row.authority,
@@ -376,5 +377,5 @@ def _told(row: Freeze) -> dict[str, object]:
     }
 
 
-def _told_change(row: FreezeChange) -> dict[str, object]:
+def _told_change(row: FreezeChange) -> dict[str, Any]:
     return {"authority": row.authority, "document": row.document, "until": row.until, "freeze": row.freeze.document}
