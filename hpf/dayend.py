@@ -30,6 +30,7 @@ from ledger import queries
 from ledger.actions import days, nights
 from ledger.actions.nights import Claim, Worker
 from ledger.states import DayStepName, ShardStatus
+from withdrawals.actions import payouts
 
 LOG = logging.getLogger(__name__)
 Counts = dict[str, int]
@@ -64,6 +65,11 @@ def identify(day: date, by: User, shard: str) -> Counts:
 def allocate(day: date, by: User, shard: str) -> Counts:
     """What the money covers goes to the members 分配入账."""
     return remittances.allocate_covered(by=by, on=day)
+
+
+def settle_payouts(day: date, by: User, shard: str) -> Counts:
+    """What became of the payments of withdrawals 提取付款结果."""
+    return payouts.settle(by=by, on=day)
 
 
 def turn(day: date, by: User, shard: str) -> Counts:
@@ -109,10 +115,10 @@ def close(day: date, by: User, shard: str) -> Counts:
     return {"totals": days.close(day)}
 
 
-STEPS: tuple[Step, ...] = (identify, allocate, turn, accrue, settle, admit, prove, close)
+STEPS: tuple[Step, ...] = (identify, allocate, settle_payouts, turn, accrue, settle, admit, prove, close)
 # These drain what waits, each thing in a transaction of its own, and once by its own key. The others write with their
 # record in one transaction. One that fails does not hold up the other, and the day is not turned after either.
-DRAINS = (identify, allocate)
+DRAINS = (identify, allocate, settle_payouts)
 # What a step of several shards is cut into, each with how many things it expects; the others are one shard.
 SHARDS_OF: dict[Step, Callable[[date], dict[str, int]]] = {settle: interest.branches_to_settle}
 POSTS: dict[Step, str] = {accrue: interest.ACCRUAL, settle: interest.SETTLEMENT}

@@ -113,7 +113,7 @@ def test_money_is_taken_while_a_step_is_at_work(eve, step):
     with held as frozen, pointed_at(database):
         assert frozen.freezes()
         # The turning itself is not seen before it is committed: the posting waits for it, and here for its end.
-        on = SETTLING if step in ("identify", "allocate", "turn") else SETTLING + timedelta(days=1)
+        on = SETTLING if step in ("identify", "allocate", "settle_payouts", "turn") else SETTLING + timedelta(days=1)
         assert open_day() == on
         began = time.monotonic()
         take(on, f"F-{step}")

@@ -21,7 +21,7 @@ from ledger.queries import open_day
 from tests.faults.stage import books, lease_runs_out
 from tests.ledger.books import as_owner, run
 
-STEPS = ["identify", "allocate", "turn", "accrue", "settle", "admit", "prove", "close"]
+STEPS = ["identify", "allocate", "settle_payouts", "turn", "accrue", "settle", "admit", "prove", "close"]
 UNTIL = date(2026, 6, 12)
 WORKING = date(2026, 6, 20)
 

@@ -218,9 +218,9 @@ def test_the_banner_says_what_is_at_work():
     nights.finish(claim(step="identify"), counts={})
     assert queries.batch_now() is None, "nothing is at work between two steps of an open day"
     claim(step="allocate")
-    assert queries.batch_now() == (DAY, "allocate", 1, 8, False, True)
+    assert queries.batch_now() == (DAY, "allocate", 1, 9, False, True)
     nights.fail(nights.Claim(DAY, "allocate", "all", 1), error="no rate")
-    assert queries.batch_now() == (DAY, "allocate", 1, 8, True, False)
+    assert queries.batch_now() == (DAY, "allocate", 1, 9, True, False)
 
 
 def test_progress_foretells_the_end_from_the_pace_so_far():

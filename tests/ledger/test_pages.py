@@ -351,7 +351,7 @@ def test_the_business_day_shows_each_step_of_the_night(finance):
     nights.finish(begin("identify"), counts={"identified": 12, "unknown": 3})
     nights.fail(begin("allocate"), error="Refusal: <b>余额</b>")
     shown = text_of(finance.get(reverse("ledger:business_day")))
-    for word in ["认领 12，待查 3", " 秒", "&lt;b&gt;余额", "失败", "未开始", "1 / 8"]:
+    for word in ["认领 12，待查 3", " 秒", "&lt;b&gt;余额", "失败", "未开始", "1 / 9"]:
         assert word in shown, word
 
 

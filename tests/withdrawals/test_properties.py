@@ -81,7 +81,7 @@ class Model:
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=steps)
 def test_any_story_leaves_the_account_as_the_integers_say(story):
     with transaction.atomic():

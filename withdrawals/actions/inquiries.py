@@ -46,8 +46,8 @@ class Asking:
 def ask(member: Member, asking: Asking, platform: SharedData, *, by: User, on: date) -> list[Inquiry]:
     """Ask shared data about a member 查询共享数据 (R-618); answers what was said to each question, in their order.
 
-    Homes are asked of the whole household, whose consent it takes, retirement of the member alone. The platform is asked
-    outside of any transaction, since it may take its time; each answer is kept at once.
+    Homes are asked of the whole household, whose consent it takes, retirement of the member alone. The platform is
+    asked outside of any transaction, since it may take its time; each answer is kept at once.
 
     Raises:
         PurposeNeeded, ConsentNeeded: nothing is asked.
