@@ -179,7 +179,10 @@ MENU: dict[str, list[MenuEntry]] = {
         MenuEntry("本月汇缴", "list", "deposits:employer_home", Perm.SUBMIT_REMITTANCE),
         MenuEntry("单位信息", "building", "accounts:my_employer", Perm.SUBMIT_REMITTANCE),
     ],
-    "个人": [MenuEntry("我的账户", "user", "accounts:my_account", Perm.VIEW_OWN_ACCOUNT)],
+    "个人": [
+        MenuEntry("我的账户", "user", "accounts:my_account", Perm.VIEW_OWN_ACCOUNT),
+        MenuEntry("提取", "cash", "withdrawals:my_withdrawals", Perm.VIEW_OWN_ACCOUNT),
+    ],
 }
 
 

@@ -13,7 +13,7 @@ from withdrawals.rules.questions import (
     Retirement,
     Terms,
 )
-from withdrawals.rules.quoting import CATEGORIES, Quote, category_of, quote
+from withdrawals.rules.quoting import CATEGORIES, Quote, category_of, papers_needed, quote, with_papers
 from withdrawals.rules.repayment import left_of, shares_of
 from withdrawals.rules.writing import read, shown, subject_of, written
 
@@ -36,10 +36,12 @@ __all__ = [
     "category_of",
     "later",
     "left_of",
+    "papers_needed",
     "quote",
     "read",
     "shares_of",
     "shown",
     "subject_of",
+    "with_papers",
     "written",
 ]

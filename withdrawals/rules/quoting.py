@@ -1,6 +1,7 @@
 """The quote 提取核定: what a member may withdraw and why; the same function decides."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 
 from hpf.money import ZERO
@@ -10,7 +11,7 @@ from withdrawals.rules.questions import Particulars, Purchase, Question, Rent, R
 from withdrawals.rules.rent import RENT
 from withdrawals.rules.repayment import REPAYMENT
 from withdrawals.rules.retirement import RETIREMENT
-from withdrawals.states import Category, Standing
+from withdrawals.states import Category, PaperKind, Standing
 
 CATEGORIES: dict[Category, Declaration] = {one.category: one for one in (RENT, PURCHASE, RETIREMENT, REPAYMENT)}
 WHO, BANNED, HOW_MUCH = "R-611", "R-611（条例第四十一条）", "R-612"
@@ -77,6 +78,22 @@ def quote(question: Question) -> Quote:
         interest=question.account.interest if closes else ZERO,
         instant=by_data and declared.instant and question.terms.instant,
     )
+
+
+def papers_needed(question: Question) -> list[PaperKind]:
+    """The papers a quote would fail without 须提交的要件, in their order; what data prove needs none."""
+    declared = CATEGORIES[category_of(question.particulars)].papers
+    fewest = _refused_with(question, declared)
+    return [kind for kind in declared if _refused_with(question, set(declared) - {kind}) > fewest]
+
+
+def with_papers(question: Question, papers: Iterable[PaperKind]) -> Question:
+    """The same question with these papers at hand 提交要件后的核定依据."""
+    return replace(question, evidence=replace(question.evidence, papers=frozenset(papers)))
+
+
+def _refused_with(question: Question, papers: Iterable[PaperKind]) -> int:
+    return len(quote(with_papers(question, papers)).refusals)
 
 
 def _standing(question: Question) -> list[Factor]:
