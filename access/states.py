@@ -68,6 +68,7 @@ class Perm(TextChoices):
     RECEIVE_EVENTS = "RECEIVE_EVENTS", "接收事件"
     FREEZE_ACCOUNTS = "FREEZE_ACCOUNTS", "办理个人账户冻结、续冻和解冻"
     APPROVE_FREEZE = "APPROVE_FREEZE", "复核个人账户冻结、续冻和解冻"
+    HANDLE_WITHDRAWALS = "HANDLE_WITHDRAWALS", "受理提取和申请撤销提取"
     APPROVE_WITHDRAWAL = "APPROVE_WITHDRAWAL", "审批提取和撤销提取"
     APPROVE_LARGE_WITHDRAWAL = "APPROVE_LARGE_WITHDRAWAL", "审批大额提取"
     RECORD_BAN = "RECORD_BAN", "登记和解除违规限制"
@@ -105,7 +106,8 @@ PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
     | {Perm.VIEW_INBOX, Perm.VIEW_MEMBER, Perm.SEAL_ACCOUNTS, Perm.IDENTIFY_RECEIPTS, Perm.REGISTER_EMPLOYER}
     | {Perm.WITHDRAW_REMITTANCE, Perm.SUBMIT_BACK_PAYMENT}
     | {Perm.CHANGE_PARTICULARS, Perm.END_EMPLOYER, Perm.APPOINT_HANDLER, Perm.VIEW_DEADLINES}
-    | {Perm.OPEN_MEMBERS, Perm.REVEAL_NUMBERS, Perm.FREEZE_ACCOUNTS, Perm.RECORD_BAN},
+    | {Perm.OPEN_MEMBERS, Perm.REVEAL_NUMBERS, Perm.FREEZE_ACCOUNTS, Perm.RECORD_BAN}
+    | {Perm.HANDLE_WITHDRAWALS},
     Post.FINANCE: LOOKING
     | BOOKS
     | {Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.IDENTIFY_RECEIPTS}
@@ -152,6 +154,7 @@ MENU: dict[str, list[MenuEntry]] = {
         MenuEntry("违规限制", "scale", "accounts:bans", Perm.VIEW_MEMBER),
         MenuEntry("汇缴", "list", "deposits:remittances", Perm.VIEW_REMITTANCES),
     ],
+    "提取": [MenuEntry("提取", "cash", "withdrawals:withdrawals", Perm.VIEW_MEMBER)],
     "复核": [MenuEntry("待办", "inbox", "approvals:inbox", Perm.VIEW_INBOX)],
     "资金与结算": [
         MenuEntry("到账", "cash", "banking:receipts", Perm.VIEW_RECEIPTS),

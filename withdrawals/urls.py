@@ -1,12 +1,38 @@
 from django.urls import path
 
-from withdrawals.portal import members as own
+from withdrawals.views import applying, deciding, printing, withdrawals
 
 app_name = "withdrawals"
 
 urlpatterns = [
-    path("portal/member/withdrawals/", own.my_withdrawals, name="my_withdrawals"),
-    path("portal/member/withdrawals/apply/<slug:category>/", own.my_withdrawal_apply, name="my_withdrawal_apply"),
-    path("portal/member/withdrawals/<int:pk>/", own.my_withdrawal, name="my_withdrawal"),
-    path("portal/member/withdrawals/<int:pk>/take-back/", own.my_withdrawal_take_back, name="my_withdrawal_take_back"),
+    path("counter/withdrawals/", withdrawals.withdrawals, name="withdrawals"),
+    path("counter/withdrawals/export/", withdrawals.withdrawals_export, name="withdrawals_export"),
+    path("counter/withdrawals/batch/", deciding.withdrawal_decide_batch, name="withdrawal_decide_batch"),
+    path("counter/withdrawals/<int:pk>/", withdrawals.withdrawal, name="withdrawal"),
+    path("counter/withdrawals/<int:pk>/decide/", deciding.withdrawal_decide, name="withdrawal_decide"),
+    path("counter/withdrawals/<int:pk>/undo/", deciding.undoing_propose, name="undoing_propose"),
+    path(
+        "counter/withdrawals/<int:pk>/receipt/print/",
+        printing.withdrawal_receipt_print,
+        name="withdrawal_receipt_print",
+    ),
+    path(
+        "counter/withdrawals/<int:pk>/decision/print/",
+        printing.withdrawal_decision_print,
+        name="withdrawal_decision_print",
+    ),
+    path("counter/withdrawal-undoings/<int:pk>/", deciding.undoing, name="undoing"),
+    path("counter/withdrawal-undoings/<int:pk>/decide/", deciding.undoing_decide, name="undoing_decide"),
+    path("counter/members/<int:pk>/withdrawals/", withdrawals.member_withdrawals, name="member_withdrawals"),
+    path("counter/members/<int:pk>/withdraw/", applying.member_withdraw, name="member_withdraw"),
+    path(
+        "counter/members/<int:pk>/withdraw/<str:category>/",
+        applying.member_withdraw_apply,
+        name="member_withdraw_apply",
+    ),
+    path(
+        "counter/members/<int:pk>/withdraw/<str:category>/quote/",
+        applying.member_withdraw_quote,
+        name="member_withdraw_quote",
+    ),
 ]

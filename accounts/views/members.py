@@ -26,7 +26,7 @@ from hpf.months import Month
 from hpf.pages import excel_response, page_of, refusals_shown_on
 from ledger import queries as books
 
-TABS = {"entries": "账户明细", "transfers": "转移记录", "freezes": "冻结", "changes": "办理记录"}
+TABS = {"entries": "账户明细", "withdrawals": "提取", "transfers": "转移记录", "freezes": "冻结", "changes": "办理记录"}
 CONFIRMED = "confirmed"  # the answers were looked at once more
 
 
@@ -93,6 +93,8 @@ def _tab_of(account: MemberAccount, tab: str, request: Any) -> dict[str, Any]:
     if tab == "transfers":
         moved = account.transfers.select_related("from_employer", "to_employer").order_by("-pk")
         return {"page": page_of(request, moved)}
+    if tab == "withdrawals":
+        return {}
     if tab == "freezes":
         return {"page": page_of(request, account.freezes.order_by("-pk"))}
     page = page_of(request, history.records_of(account))
@@ -109,6 +111,7 @@ def _deeds(
     deeds = (
         (Perm.SEAL_ACCOUNTS, "封存", "member_seal", _no_sealing(account, request)),
         (Perm.SEAL_ACCOUNTS, "启封", "member_unseal", _no_unsealing(account)),
+        (Perm.HANDLE_WITHDRAWALS, "提取", "withdrawals:member_withdraw", ended or _barred(account, request)),
         (Perm.FREEZE_ACCOUNTS, "冻结", "member_freeze", _no_freezing(account)),
         (Perm.CHANGE_PARTICULARS, *spouse, ""),
         (Perm.RECORD_BAN, "登记违规限制", "member_ban", ""),
@@ -116,7 +119,7 @@ def _deeds(
         (Perm.CHANGE_PARTICULARS, "变更姓名和证件", "member_change_propose", asked),
     )
     return [
-        (label, reverse(f"accounts:{name}", args=[account.pk]), [refused] if refused else [])
+        (label, reverse(name if ":" in name else f"accounts:{name}", args=[account.pk]), [refused] if refused else [])
         for perm, label, name, refused in deeds
         if request.user.has(perm)
     ]
@@ -183,6 +186,15 @@ def _no_unsealing(account: MemberAccount) -> str:
     except Refusal as refusal:
         return refusal.sentence
     return ""
+
+
+def _barred(account: MemberAccount, request: Any) -> str:
+    """Why the member may not withdraw; empty where nothing bars it."""
+    on = request.business_day
+    ban = bans_on(account.member, on).filter(no_withdrawal_until__gte=on).order_by("-no_withdrawal_until").first()
+    return (
+        f"{ban.no_withdrawal_until} 前（含当日）不得提取（{ban.get_ground_display()}，{ban.document}）" if ban else ""
+    )
 
 
 def _no_freezing(account: MemberAccount) -> str:

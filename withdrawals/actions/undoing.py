@@ -51,9 +51,7 @@ def propose(withdrawal: Withdrawal, reason: str, *, by: User, on: date) -> Undoi
     reason, withdrawal = " ".join(reason.split()), payouts.held(withdrawal)
     if not reason or len(reason) > LONGEST_REASON:
         raise ReasonNeeded(field="reason")
-    _refuse_to_undo(withdrawal)
-    if withdrawal.undoings.filter(case__status=CaseStatus.OPEN).exists():
-        raise UndoingWaits
+    refuse_to_propose(withdrawal)
     row = Undoing(pk=numbers.draw_ids(Undoing, 1)[0], withdrawal=withdrawal, reason=reason)
     opening = signatures.Opening(
         kind="withdrawals:undoing_decide",
@@ -68,6 +66,18 @@ def propose(withdrawal: Withdrawal, reason: str, *, by: User, on: date) -> Undoi
     row.save(force_insert=True)
     trail.note("propose_undoing", withdrawal, by=by, on=on, why=reason)
     return row
+
+
+def refuse_to_propose(withdrawal: Withdrawal) -> None:
+    """Say why a withdrawal cannot be undone now 不能撤销的原因.
+
+    Raises:
+        NotAllowedNow, AlreadySent: it is not approved, or a bank has been handed its payment.
+        UndoingWaits: one waits already.
+    """
+    _refuse_to_undo(withdrawal)
+    if withdrawal.undoings.filter(case__status=CaseStatus.OPEN).exists():
+        raise UndoingWaits
 
 
 @transaction.atomic

@@ -65,6 +65,13 @@ def facts_of_undoing(undoing: Undoing) -> dict[str, str]:
     }
 
 
+def undoings_seen_by(user: User) -> QuerySet[Undoing]:
+    """The undoings a person may look at 可查看的撤销申请, newest first."""
+    seen = Undoing.objects.filter(withdrawal__member_account__in=member_accounts_seen_by(user).order_by())
+    whose = "withdrawal__member_account__employer__branch"
+    return seen.select_related(whose, "withdrawal__member", "withdrawal__payment", "case__maker").order_by("-pk")
+
+
 def unsettled() -> QuerySet[Withdrawal]:
     """Withdrawals whose payment ended without the member having the money 付款未成待处理, the oldest first."""
     ended = Withdrawal.objects.filter(status__in=LEFT, payment__status__in=NOT_PAID, payment__taken_back_on=None)

@@ -1,0 +1,1 @@
+"""Counter pages of withdrawals 柜台提取页面."""

@@ -1,0 +1,109 @@
+"""Counter pages of applying 柜台提取申请: the category, its fields beside the quote, looked at again, handed in."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from access import doors
+from access.states import Perm
+from accounts.models import MemberAccount
+from accounts.queries import member_accounts_seen_by
+from accounts.queries.bans import bans_on
+from accounts.states import MEMBER_ACCOUNT_ENDS
+from hpf.errors import Refusal
+from hpf.pages import refusals_shown_on
+from ledger.queries import available
+from ledger.rules import in_capitals
+from withdrawals import queries
+from withdrawals.actions import applications, inquiries
+from withdrawals.forms import APPLY_FORMS, ApplyForm
+from withdrawals.gateways import shared_data
+from withdrawals.rules import CATEGORIES, Quote, shown
+from withdrawals.states import Category, Consent, InquiryKind, InquiryOutcome, PaperKind
+
+CONFIRMED, EDIT = "confirmed", "edit"  # the answers were looked at once more; or are to be changed
+
+
+@doors.counter(Perm.HANDLE_WITHDRAWALS)
+def member_withdraw(request: Any, pk: int) -> HttpResponse:
+    """What the money is for: the page that follows asks only for what this category needs."""
+    account = _account(request, pk)
+    page = {"account": account, "categories": CATEGORIES.values(), "available": available(account.ledger_account_id)}
+    page["refused"] = ["账户已销户，不能提取；请核对个人账号"] if account.status in MEMBER_ACCOUNT_ENDS else []
+    page["bans"] = bans_on(account.member, request.business_day).filter(no_withdrawal_until__gte=request.business_day)
+    return render(request, "withdrawals/member_withdraw.html", page)
+
+
+@doors.counter(Perm.HANDLE_WITHDRAWALS)
+def member_withdraw_apply(request: Any, pk: int, category: str) -> HttpResponse:
+    """Enter, look at it once more beside its quote, hand it in; with consent, shared data are asked in between."""
+    account = _account(request, pk)
+    form = _form(request, account, category)
+    if form.is_valid() and CONFIRMED in request.POST:
+        with refusals_shown_on(form):
+            row = applications.submit(form.application, by=request.user, on=request.business_day)
+            messages.success(request, "申请已提交，资金已占用")
+            return redirect("withdrawals:withdrawal", row.pk)
+    elif form.is_valid() and form.cleaned_data.get("consent") and EDIT not in request.POST:
+        with refusals_shown_on(form):
+            _ask(request, account, form)
+    quote = _quote(request, form)
+    checking = form.is_bound and form.is_valid() and bool(quote and quote.granted) and EDIT not in request.POST
+    page = {"account": account, "form": form, "declared": CATEGORIES[form.category], "quote": quote}
+    page |= {"checking": checking, "available": available(account.ledger_account_id)}
+    if checking and quote:
+        page |= {"answers": shown(form.particulars), "capitals": in_capitals(quote.paid)}
+        page["kinds"] = [PaperKind(kind).label for kind in form.cleaned_data["papers"]]
+    return render(request, "withdrawals/member_withdraw_apply.html", page)
+
+
+@doors.counter(Perm.HANDLE_WITHDRAWALS)
+def member_withdraw_quote(request: Any, pk: int, category: str) -> HttpResponse:
+    """The quote of what is entered so far: a part of the page, fetched by it. By POST, as what is asked of a person."""
+    form = _form(request, _account(request, pk), category)
+    return render(request, "withdrawals/_quote.html", {"quote": _quote(request, form)})
+
+
+def _account(request: Any, pk: int) -> MemberAccount:
+    seen = member_accounts_seen_by(request.user)
+    return get_object_or_404(seen.select_related("member", "employer__branch", "ledger_account"), pk=pk)
+
+
+def _form(request: Any, account: MemberAccount, category: str) -> ApplyForm:
+    if category not in Category.values:
+        raise Http404
+    on, chosen = request.business_day, Category(category)
+    asks = CATEGORIES[chosen].asks
+    answered = bool(asks) and all(_answered(account, kind, request) for kind in asks)
+    given = {"account": account, "terms": queries.terms_on(on), "on": on, "answered": answered}
+    return APPLY_FORMS[chosen](request.POST or None, **given)
+
+
+def _answered(account: MemberAccount, kind: InquiryKind, request: Any) -> bool:
+    """Whether shared data have answered about everybody who is asked about; a source that was down is asked again."""
+    persons = queries.persons_of(account.member)
+    asked = persons if kind == InquiryKind.PROPERTY else persons[:1]
+    answers = [queries.latest_answer(person.index, kind, on=request.business_day) for person in asked]
+    return all(answer and answer.outcome != InquiryOutcome.DOWN for answer in answers)
+
+
+def _ask(request: Any, account: MemberAccount, form: ApplyForm) -> None:
+    """Ask shared data; where they have answered already the form does not offer it, so nobody is asked twice."""
+    purpose = f"办理{form.category.label}"
+    asking = inquiries.Asking(CATEGORIES[form.category].asks, purpose, Consent.SIGNED, request.business_day)
+    found = inquiries.ask(account.member, asking, shared_data(), by=request.user, on=request.business_day)
+    if all(answer.outcome != InquiryOutcome.DOWN for answer in found):
+        del form.fields["consent"]
+
+
+def _quote(request: Any, form: ApplyForm) -> Quote | None:
+    """What may be withdrawn, and why; nothing before enough is entered. What cannot be reckoned is said on the form."""
+    if not form.quotable:
+        return None
+    try:
+        return applications.quote(form.wish, on=request.business_day)
+    except Refusal as refusal:
+        form.add_error(None, refusal.sentence)
+        return None

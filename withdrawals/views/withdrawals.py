@@ -1,0 +1,122 @@
+"""Counter pages that show withdrawals 柜台提取查询: the list and its Excel file, one of them, an account's."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from access import doors
+from access.states import Perm
+from accounts.queries import member_accounts_seen_by, search
+from accounts.queries.freezes import signatures_on
+from accounts.states import MEMBER_ACCOUNT_ENDS
+from audit.actions import trail
+from audit.queries import history_of
+from hpf.errors import Refusal
+from hpf.pages import excel_response, page_of, refusals_shown_on
+from withdrawals import queries, rules
+from withdrawals.actions import applications, undoing
+from withdrawals.filters import WithdrawalFilter
+from withdrawals.forms import PersonForm, PlainForm
+from withdrawals.models import Withdrawal
+from withdrawals.states import CAME_BACK, LEFT, Category, WithdrawalStatus
+
+HEADER = [
+    *("提取编号", "姓名", "个人账号", "管理部", "提取类别", "办理渠道", "申请日期", "申请金额", "批准金额", "销户利息"),
+    *("决定方式", "办理期限", "决定日期", "状态", "付款指令号", "付款状态", "退回日期"),
+]
+PRINTED = (*LEFT, *CAME_BACK, WithdrawalStatus.REFUSED)  # decided, so that there is a decision to print
+MOVING = (WithdrawalStatus.SUBMITTED, WithdrawalStatus.APPROVED)  # the page looks again by itself
+SHOWN_OF_ONE = 20
+
+
+@doors.counter(Perm.VIEW_MEMBER)
+def withdrawals(request: Any) -> HttpResponse:
+    """The withdrawals of the office, the newest first. A person is asked for by POST: addresses are logged."""
+    rows, sought = queries.withdrawals_seen_by(request.user), PersonForm(request.POST or None)
+    if sought.is_valid():
+        found = search(sought.cleaned_data["person"], request.user)
+        rows = rows.filter(member_account__in=found.accounts)
+    chosen = WithdrawalFilter(request.GET, queryset=rows)
+    page = {"filter": chosen, "sought": sought, "page": page_of(request, chosen.found)}
+    return render(request, "withdrawals/withdrawals.html", page | {"may_export": request.user.has(Perm.EXPORT)})
+
+
+@doors.counter(Perm.VIEW_MEMBER)
+@doors.counter(Perm.EXPORT)
+def withdrawals_export(request: Any):
+    on, chosen = request.business_day, WithdrawalFilter(request.GET, queryset=_seen(request))
+    trail.note("export", request.user, by=request.user, on=on, table="提取", rows=chosen.found.count())
+    return excel_response(f"提取-{on:%Y%m%d}.xlsx", HEADER, _excel_rows(chosen.found))
+
+
+@doors.counter(Perm.VIEW_MEMBER)
+def member_withdrawals(request: Any, pk: int) -> HttpResponse:
+    """The withdrawals of one account: a part of the member's page, fetched by it."""
+    account = get_object_or_404(member_accounts_seen_by(request.user), pk=pk)
+    rows = _seen(request).filter(member_account=account)
+    page = {"account": account, "rows": rows[:SHOWN_OF_ONE], "count": rows.count(), "most": SHOWN_OF_ONE}
+    page["may_apply"] = request.user.has(Perm.HANDLE_WITHDRAWALS) and account.status not in MEMBER_ACCOUNT_ENDS
+    return render(request, "withdrawals/_member_withdrawals.html", page)
+
+
+@doors.counter(Perm.VIEW_MEMBER)
+def withdrawal(request: Any, pk: int) -> HttpResponse:
+    """A withdrawal, where it stands and what became of its money; its maker may take it back while it waits."""
+    row = get_object_or_404(_seen(request).select_related("payment__account__bank"), pk=pk)
+    form = PlainForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            applications.take_back(row, by=request.user, on=request.business_day)
+            messages.success(request, "申请已撤回，占用的金额和额度已释放")
+            return redirect("withdrawals:withdrawal", pk)
+    page = {"withdrawal": row, "form": form, "told": rules.shown(queries.wish_of(row).particulars)}
+    page |= {"deeds": _deeds(row, request), "undoings": row.undoings.select_related("case__maker").order_by("-pk")}
+    page |= {"history": history_of(row), "uses": row.uses.order_by("slot", "pk"), "moving": row.status in MOVING}
+    page["labels"] = dict(WithdrawalStatus.choices)
+    return render(request, "withdrawals/withdrawal.html", page | _story(row, request))
+
+
+def _seen(request: Any) -> QuerySet[Withdrawal]:
+    return queries.withdrawals_seen_by(request.user)
+
+
+def _story(row: Withdrawal, request: Any) -> dict[str, Any]:
+    """What a case about it says; where it still waits, every factor as it stands now."""
+    page: dict[str, Any] = {"facts": {}, "signed": [], "printed": row.status in PRINTED}
+    if row.case:
+        page["signed"] = signatures_on(row.case)
+        if row.case.is_open:
+            page["facts"] = queries.facts_of(row, applications.requote(row, on=request.business_day))
+    return page
+
+
+def _deeds(row: Withdrawal, request: Any) -> list[tuple[str, str, list[str]]]:
+    """What may be done with a withdrawal whose money has left, and why not."""
+    if not request.user.has(Perm.HANDLE_WITHDRAWALS) or row.status not in LEFT:
+        return []
+    refused = _no_undoing(row)
+    return [("撤销提取", reverse("withdrawals:undoing_propose", args=[row.pk]), [refused] if refused else [])]
+
+
+def _no_undoing(row: Withdrawal) -> str:
+    """Why a withdrawal cannot be undone now; empty where it can."""
+    try:
+        undoing.refuse_to_propose(row)
+    except Refusal as refusal:
+        return refusal.sentence
+    return ""
+
+
+def _excel_rows(found: QuerySet[Withdrawal]) -> Iterator[list[object]]:
+    for row in found.iterator():
+        who = [row.number, row.member.name, row.member_account.number, row.branch.name]
+        what = [Category(row.category).label, row.get_channel_display(), row.applied_on, row.asked]
+        given = [row.granted, row.interest if row.granted is not None else None, row.get_decided_by_display()]
+        paid = [row.payment.reference, row.payment.get_status_display()] if row.payment else ["", ""]
+        until = [row.due_on, row.decided_on, row.get_status_display()]
+        yield [*who, *what, *given, *until, *paid, row.came_back_on]
