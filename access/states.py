@@ -68,7 +68,9 @@ class Perm(TextChoices):
     RECEIVE_EVENTS = "RECEIVE_EVENTS", "接收事件"
     FREEZE_ACCOUNTS = "FREEZE_ACCOUNTS", "办理个人账户冻结、续冻和解冻"
     APPROVE_FREEZE = "APPROVE_FREEZE", "复核个人账户冻结、续冻和解冻"
-    HANDLE_WITHDRAWALS = "HANDLE_WITHDRAWALS", "受理提取和申请撤销提取"
+    REQUEST_REFUND = "REQUEST_REFUND", "办理退款"
+    APPROVE_REFUND = "APPROVE_REFUND", "复核退款"
+    APPROVE_REFUND_LAST = "APPROVE_REFUND_LAST", "审批退款"
     APPROVE_WITHDRAWAL = "APPROVE_WITHDRAWAL", "审批提取和撤销提取"
     APPROVE_LARGE_WITHDRAWAL = "APPROVE_LARGE_WITHDRAWAL", "审批大额提取"
     RECORD_BAN = "RECORD_BAN", "登记和解除违规限制"
@@ -104,19 +106,18 @@ BOOKS = frozenset({Perm.VIEW_VOUCHERS, Perm.VIEW_TRIAL_BALANCE, Perm.VIEW_REPORT
 PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
     Post.CLERK: LOOKING
     | {Perm.VIEW_INBOX, Perm.VIEW_MEMBER, Perm.SEAL_ACCOUNTS, Perm.IDENTIFY_RECEIPTS, Perm.REGISTER_EMPLOYER}
-    | {Perm.WITHDRAW_REMITTANCE, Perm.SUBMIT_BACK_PAYMENT}
+    | {Perm.WITHDRAW_REMITTANCE, Perm.SUBMIT_BACK_PAYMENT, Perm.REQUEST_REFUND}
     | {Perm.CHANGE_PARTICULARS, Perm.END_EMPLOYER, Perm.APPOINT_HANDLER, Perm.VIEW_DEADLINES}
-    | {Perm.OPEN_MEMBERS, Perm.REVEAL_NUMBERS, Perm.FREEZE_ACCOUNTS, Perm.RECORD_BAN}
-    | {Perm.HANDLE_WITHDRAWALS},
+    | {Perm.OPEN_MEMBERS, Perm.REVEAL_NUMBERS, Perm.FREEZE_ACCOUNTS, Perm.RECORD_BAN},
     Post.FINANCE: LOOKING
     | BOOKS
     | {Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.IDENTIFY_RECEIPTS}
-    | {Perm.APPROVE_PAYMENT, Perm.HANDLE_PAYMENTS},
+    | {Perm.APPROVE_PAYMENT, Perm.HANDLE_PAYMENTS, Perm.REQUEST_REFUND, Perm.APPROVE_REFUND},
     Post.MANAGER: LOOKING
     | BOOKS
     | {Perm.VIEW_MEMBER, Perm.VIEW_INBOX, Perm.APPOINT_DEPUTY, Perm.PROPOSE_TERM, Perm.APPROVE_TERM, Perm.VIEW_TRAIL}
     | {Perm.APPROVE_CHANGES, Perm.VIEW_DEADLINES, Perm.REVEAL_NUMBERS, Perm.APPROVE_PAYMENT}
-    | {Perm.APPROVE_WITHDRAWAL, Perm.APPROVE_LARGE_WITHDRAWAL}
+    | {Perm.APPROVE_WITHDRAWAL, Perm.APPROVE_LARGE_WITHDRAWAL, Perm.APPROVE_REFUND_LAST}
     | {Perm.APPROVE_FREEZE, Perm.APPROVE_BAN},
     # Runs the machines; sees no person's savings and no employer's books (三权分立).
     Post.OPERATOR: frozenset({Perm.VIEW_BUSINESS_DAY, Perm.CLOSE_DAY, Perm.VIEW_PARAMETERS, Perm.RESET_PASSWORDS})
@@ -154,11 +155,11 @@ MENU: dict[str, list[MenuEntry]] = {
         MenuEntry("违规限制", "scale", "accounts:bans", Perm.VIEW_MEMBER),
         MenuEntry("汇缴", "list", "deposits:remittances", Perm.VIEW_REMITTANCES),
     ],
-    "提取": [MenuEntry("提取", "cash", "withdrawals:withdrawals", Perm.VIEW_MEMBER)],
     "复核": [MenuEntry("待办", "inbox", "approvals:inbox", Perm.VIEW_INBOX)],
     "资金与结算": [
         MenuEntry("到账", "cash", "banking:receipts", Perm.VIEW_RECEIPTS),
         MenuEntry("待认领资金", "cash", "deposits:suspense", Perm.VIEW_RECEIPTS),
+        MenuEntry("退款", "cash", "deposits:refunds", Perm.VIEW_RECEIPTS),
         MenuEntry("付款", "cash", "banking:payments", Perm.VIEW_PAYMENTS),
     ],
     "核算": [
@@ -182,10 +183,7 @@ MENU: dict[str, list[MenuEntry]] = {
         MenuEntry("本月汇缴", "list", "deposits:employer_home", Perm.SUBMIT_REMITTANCE),
         MenuEntry("单位信息", "building", "accounts:my_employer", Perm.SUBMIT_REMITTANCE),
     ],
-    "个人": [
-        MenuEntry("我的账户", "user", "accounts:my_account", Perm.VIEW_OWN_ACCOUNT),
-        MenuEntry("提取", "cash", "withdrawals:my_withdrawals", Perm.VIEW_OWN_ACCOUNT),
-    ],
+    "个人": [MenuEntry("我的账户", "user", "accounts:my_account", Perm.VIEW_OWN_ACCOUNT)],
 }
 
 

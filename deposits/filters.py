@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import MONTH
 from banking.models import Bank, Receipt
-from deposits.models import Remittance
-from deposits.states import DAYS_OF_AGE, RemittanceKind, RemittanceStatus, SuspenseAge
+from deposits.models import Refund, Remittance
+from deposits.states import DAYS_OF_AGE, RefundOrigin, RefundStatus, RemittanceKind, RemittanceStatus, SuspenseAge
 from hpf.money import ZERO
 from ledger.models import Money
 
@@ -80,6 +80,47 @@ class SuspenseFilter(django_filters.FilterSet):
 
     def of_amount(self, receipts: QuerySet[Receipt], name: str, amount: Decimal) -> QuerySet[Receipt]:
         return receipts.filter(Q(amount=amount) | Q(unclaimed=amount))
+
+
+class RefundFilter(django_filters.FilterSet):
+    """By number or payer, employer, where the money lies, status, and whether somebody has to see to it."""
+
+    called = django_filters.CharFilter(label="退款编号或付款户名", max_length=60, method="of_name")
+    employer = django_filters.CharFilter(label="单位账号或名称", max_length=60, method="of_employer")
+    origin = django_filters.ChoiceFilter(
+        label="款项来源", choices=RefundOrigin.choices, empty_label="全部", method="of_origin"
+    )
+    status = django_filters.ChoiceFilter(label="状态", choices=RefundStatus.choices, empty_label="全部")
+    to_clear = django_filters.ChoiceFilter(
+        label="待核实", choices=[("1", "付款未成待核实")], empty_label="全部", method="of_to_clear"
+    )
+
+    class Meta:
+        model = Refund
+        fields: list[str] = []
+
+    @property
+    def found(self) -> QuerySet[Refund]:
+        """The rows; none when a condition cannot be read, so that nobody takes them for an answer."""
+        return self.qs if self.is_valid() else self.queryset.none()
+
+    @property
+    def totals(self) -> dict[str, Any]:
+        """How many, and how much, in yuan."""
+        total = Coalesce(Sum("amount"), ZERO, output_field=Money())
+        return self.found.order_by().aggregate(count=Count("pk"), amount=total)
+
+    def of_name(self, refunds: QuerySet[Refund], name: str, text: str) -> QuerySet[Refund]:
+        return refunds.filter(Q(number=text.strip()) | Q(receipt__payer_name__icontains=text.strip()))
+
+    def of_employer(self, refunds: QuerySet[Refund], name: str, text: str) -> QuerySet[Refund]:
+        return refunds.filter(Q(employer__number=text.strip()) | Q(employer__name__icontains=text.strip()))
+
+    def of_origin(self, refunds: QuerySet[Refund], name: str, origin: str) -> QuerySet[Refund]:
+        return refunds.filter(employer__isnull=origin == RefundOrigin.SUSPENSE)
+
+    def of_to_clear(self, refunds: QuerySet[Refund], name: str, asked: str) -> QuerySet[Refund]:
+        return refunds.filter(status=RefundStatus.RETURNED, cleared_on=None)
 
 
 def of_age(age: SuspenseAge, *, on: date) -> Q:

@@ -3,7 +3,7 @@
 A *remittance* 汇缴 is what one employer owes for one month, with a *line* for each member; a *back payment* 补缴 is one
 for named members of a month that is paid already. A *sheet* 汇缴清册 is the file an employer hands in before it becomes
 a remittance, its *parts* 清册分段 hold what the check found; an *identification* 到账认领 says which receipt, or which
-part of one, is whose money.
+part of one, is whose money. A *refund* 退款 sends money back to the account a receipt came from.
 """
 
 from decimal import Decimal
@@ -14,10 +14,14 @@ from django.db.models.functions import Now
 
 from accounts.models import MONTH, Employer, MemberAccount
 from deposits.states import (
+    GRANTED_REFUND,
+    REFUND_MOVES,
     REMITTANCE_MOVES,
     SHEET_MOVES,
     BackReason,
     IdentifiedBy,
+    RefundOrigin,
+    RefundStatus,
     RemittanceKind,
     RemittanceStatus,
     SheetStatus,
@@ -220,3 +224,75 @@ class Identification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.receipt_id}/{self.employer_id}"
+
+
+LEFT = [status.value for status in (*GRANTED_REFUND, RefundStatus.RETURNED)]
+
+
+class Refund(models.Model):
+    """Money of a receipt that is paid back to the account it came from 退款, whole or in part.
+
+    Without an employer it is of what nobody has claimed; with one, of what that employer was given of the receipt and
+    still has unallocated. Who is paid is read from the receipt. `ownerless`: its payment failed after the employer had
+    ended, so that the money came back as unclaimed. `cleared_on`: somebody has seen to what came back.
+    """
+
+    MOVES = REFUND_MOVES
+
+    number = models.CharField("退款编号", max_length=12, unique=True)
+    receipt = models.ForeignKey("banking.Receipt", models.PROTECT, related_name="refunds", verbose_name="到账")
+    employer = models.ForeignKey(Employer, models.PROTECT, null=True, related_name="refunds", verbose_name="单位")
+    branch = models.ForeignKey("access.Branch", models.PROTECT, verbose_name="网点")
+    amount = Money(verbose_name="金额")
+    reason = models.CharField("退款原因", max_length=200)
+    status = models.CharField("状态", max_length=10, choices=RefundStatus, default=RefundStatus.SUBMITTED)
+    case = models.OneToOneField("approvals.Case", models.PROTECT, related_name="+", verbose_name="复核事项")
+    proposed_on = models.DateField("申请日期")
+    proposed_by = models.ForeignKey(
+        "access.User", models.PROTECT, related_name="+", db_index=False, verbose_name="经办人"
+    )
+    proposed_at = models.DateTimeField("申请时间", db_default=Now())
+    decided_on = models.DateField("决定日期", null=True)
+    voucher = models.BigIntegerField("退款凭证", null=True, unique=True)
+    payment = models.OneToOneField(
+        "banking.Payment", models.PROTECT, null=True, related_name="+", verbose_name="付款指令"
+    )
+    came_back_on = models.DateField("转回日期", null=True)
+    return_voucher = models.BigIntegerField("转回凭证", null=True, unique=True)
+    ownerless = models.BooleanField("转回时单位已销户", default=False, db_default=False)
+    cleared_on = models.DateField("核实日期", null=True)
+
+    class Meta:
+        verbose_name = "退款"
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="deposits_refund_amount"),
+            models.CheckConstraint(condition=Q(number__regex="^TK[0-9]{10}$"), name="deposits_refund_number"),
+            models.CheckConstraint(condition=Q(status__in=RefundStatus.values), name="deposits_refund_status"),
+            models.CheckConstraint(
+                condition=Q(status__in=LEFT, voucher__isnull=False, payment__isnull=False)
+                | ~Q(status__in=LEFT) & Q(voucher=None, payment=None),
+                name="deposits_refund_left",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="RETURNED", return_voucher__isnull=False, came_back_on__isnull=False)
+                | ~Q(status="RETURNED") & Q(return_voucher=None, came_back_on=None, ownerless=False, cleared_on=None),
+                name="deposits_refund_came_back",
+            ),
+            models.CheckConstraint(
+                condition=Q(ownerless=False) | Q(employer__isnull=False), name="deposits_refund_ownerless"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(status="RETURNED", cleared_on=None), name="deposits_refund_to_clear"
+            ),
+            models.Index(fields=["proposed_on", "id"], name="deposits_refund_proposed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def origin(self) -> RefundOrigin:
+        """Where the money lies, or lay 款项来源."""
+        return RefundOrigin.EMPLOYER if self.employer_id else RefundOrigin.SUSPENSE

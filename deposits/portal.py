@@ -12,7 +12,7 @@ from accounts.queries import employers_seen_by
 from audit.actions import prints, trail
 from deposits import queries
 from deposits.actions import back_payments, remittances, sheets
-from deposits.forms import CONFIRMED, BackPaymentForm, MonthForm, SheetUploadForm, WithdrawForm, chosen_kind
+from deposits.forms.lists import CONFIRMED, BackPaymentForm, MonthForm, SheetUploadForm, WithdrawForm, chosen_kind
 from deposits.gateways import simulator
 from deposits.models import Remittance, RemittanceLine
 from deposits.sheets import write_template

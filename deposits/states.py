@@ -74,6 +74,38 @@ class IdentifiedBy(TextChoices):
     CLERK = "CLERK", "人工认领"
 
 
+class RefundStatus(TextChoices):
+    """退款状态."""
+
+    SUBMITTED = "SUBMITTED", "审批中"
+    APPROVED = "APPROVED", "已批准待付款"
+    PAID = "PAID", "已退款"
+    SENT_BACK = "SENT_BACK", "已退回补正"
+    TAKEN_BACK = "TAKEN_BACK", "已撤回"
+    RETURNED = "RETURNED", "付款未成已转回"
+
+
+REFUND_MOVES = {
+    RefundStatus.SUBMITTED: {RefundStatus.APPROVED, RefundStatus.SENT_BACK, RefundStatus.TAKEN_BACK},
+    RefundStatus.APPROVED: {RefundStatus.PAID, RefundStatus.RETURNED},
+    RefundStatus.PAID: {RefundStatus.RETURNED},  # the bank sent the money back after it had paid it
+    RefundStatus.SENT_BACK: set(),  # it is mended and proposed anew
+    RefundStatus.TAKEN_BACK: set(),
+    RefundStatus.RETURNED: set(),  # the money is where it was; it is refunded anew, or claimed
+}
+# A bank has been told to pay it, and is not known to have failed.
+GRANTED_REFUND = (RefundStatus.APPROVED, RefundStatus.PAID)
+# What counts as refunded, or about to be.
+STANDING_REFUND = (RefundStatus.SUBMITTED, *GRANTED_REFUND)
+
+
+class RefundOrigin(TextChoices):
+    """Where the money of a refund lies 款项来源."""
+
+    SUSPENSE = "SUSPENSE", "待查到账"
+    EMPLOYER = "EMPLOYER", "单位暂存款"
+
+
 class SuspenseAge(TextChoices):
     """How long money has been waiting for its owner 挂账时间, in days since it came."""
 

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from access.queries import night_user
 from deposits import queries
-from deposits.actions import receipts, remittances, sheets
+from deposits.actions import receipts, refunds, remittances, sheets
 from deposits.gateways import simulator
 from ledger.queries import NoBusinessDay, open_day
 
@@ -30,6 +30,15 @@ def allocate_covered() -> Counts:
     """What the money covers goes to the members 分配入账."""
     try:
         return remittances.allocate_covered(by=night_user(), on=open_day())
+    except NoBusinessDay:
+        return {}
+
+
+@shared_task
+def settle_refunds() -> Counts:
+    """Which refunds were paid, and which come back 退款付款结果."""
+    try:
+        return refunds.settle(by=night_user(), on=open_day())
     except NoBusinessDay:
         return {}
 

@@ -1,22 +1,33 @@
 from django.urls import path
 
-from deposits import portal, views
+from deposits import portal
+from deposits.views import lists, refunds
 
 app_name = "deposits"
 
 urlpatterns = [
-    path("counter/remittances/", views.remittances, name="remittances"),
-    path("counter/remittances/export/", views.remittances_export, name="remittances_export"),
-    path("counter/remittances/<int:pk>/", views.remittance, name="remittance"),
-    path("counter/remittances/<int:pk>/print/", views.remittance_print, name="remittance_print"),
-    path("counter/remittances/<int:pk>/export/", views.remittance_export, name="remittance_export"),
-    path("counter/remittances/<int:pk>/withdraw/", views.remittance_withdraw, name="remittance_withdraw"),
-    path("counter/employers/<int:pk>/back-payment/", views.back_payment, name="back_payment"),
-    path("counter/employers/<int:pk>/waiting/", views.employer_waiting, name="employer_waiting"),
-    path("counter/members/<int:pk>/waiting/", views.member_waiting, name="member_waiting"),
-    path("counter/suspense/", views.suspense, name="suspense"),
-    path("counter/suspense/export/", views.suspense_export, name="suspense_export"),
-    path("counter/suspense/<int:pk>/", views.receipt_identify, name="receipt_identify"),
+    path("counter/remittances/", lists.remittances, name="remittances"),
+    path("counter/remittances/export/", lists.remittances_export, name="remittances_export"),
+    path("counter/remittances/<int:pk>/", lists.remittance, name="remittance"),
+    path("counter/remittances/<int:pk>/print/", lists.remittance_print, name="remittance_print"),
+    path("counter/remittances/<int:pk>/export/", lists.remittance_export, name="remittance_export"),
+    path("counter/remittances/<int:pk>/withdraw/", lists.remittance_withdraw, name="remittance_withdraw"),
+    path("counter/employers/<int:pk>/back-payment/", lists.back_payment, name="back_payment"),
+    path("counter/employers/<int:pk>/waiting/", lists.employer_waiting, name="employer_waiting"),
+    path("counter/members/<int:pk>/waiting/", lists.member_waiting, name="member_waiting"),
+    path("counter/suspense/", lists.suspense, name="suspense"),
+    path("counter/suspense/export/", lists.suspense_export, name="suspense_export"),
+    path("counter/suspense/<int:pk>/", lists.receipt_identify, name="receipt_identify"),
+    path("counter/refunds/", refunds.refunds, name="refunds"),
+    path("counter/refunds/export/", refunds.refunds_export, name="refunds_export"),
+    path("counter/refunds/decide/", refunds.refund_decide_batch, name="refund_decide_batch"),
+    path("counter/refunds/<int:pk>/", refunds.refund, name="refund"),
+    path("counter/refunds/<int:pk>/decide/", refunds.refund_decide, name="refund_decide"),
+    path("counter/refunds/<int:pk>/clear/", refunds.refund_clear, name="refund_clear"),
+    path("counter/receipts/<int:pk>/refund/", refunds.refund_propose, name="refund_propose"),
+    path("counter/receipts/<int:pk>/refund/<int:employer>/", refunds.refund_propose_share, name="refund_propose_share"),
+    path("counter/receipts/<int:pk>/refunds/", refunds.receipt_refunds, name="receipt_refunds"),
+    path("counter/employers/<int:pk>/refunds/", refunds.employer_refunds, name="employer_refunds"),
     path("portal/employer/", portal.employer_home, name="employer_home"),
     path("portal/employer/month/", portal.month_submit, name="month_submit"),
     path("portal/employer/template/", portal.sheet_template, name="sheet_template"),

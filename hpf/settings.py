@@ -77,6 +77,7 @@ CELERY_IMPORTS = ["hpf.dayend"]
 CELERY_BEAT_SCHEDULE = {
     "identify-receipts": {"task": "deposits.tasks.identify_receipts", "schedule": 3.0},
     "allocate-covered": {"task": "deposits.tasks.allocate_covered", "schedule": 3.0},
+    "settle-refunds": {"task": "deposits.tasks.settle_refunds", "schedule": 5.0},
     "check-sheets": {"task": "deposits.tasks.check_sheets", "schedule": 5.0},
     "settle-payouts": {"task": "withdrawals.tasks.settle_payouts", "schedule": 3.0},
     "query-overdue": {"task": "banking.tasks.query_overdue", "schedule": 60.0},

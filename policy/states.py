@@ -140,6 +140,7 @@ class TermName(TextChoices):
     APPROVAL_DAY_COUNT = "approval.day_count", "办理期限按日历日或工作日"
     ROUTE_EMPLOYER_CHANGE = "approval.route.employer_change", "单位信息变更和销户的复核路线"
     ROUTE_MEMBER_CHANGE = "approval.route.member_change", "职工关键信息变更的复核路线"
+    ROUTE_REFUND = "approval.route.refund", "退款的复核路线"
     ROUTE_WITHDRAWAL = "approval.route.withdrawal", "提取的审批路线"
     ROUTE_WITHDRAWAL_UNDO = "approval.route.withdrawal_undo", "撤销提取的复核路线"
     CERTIFICATE_DAYS = "cert.valid_days", "缴存证明有效期"
@@ -306,6 +307,7 @@ NAMES_OF_KIND: dict[TermKind, frozenset[TermName]] = {
         {
             TermName.ROUTE_EMPLOYER_CHANGE,
             TermName.ROUTE_MEMBER_CHANGE,
+            TermName.ROUTE_REFUND,
             TermName.ROUTE_WITHDRAWAL,
             TermName.ROUTE_WITHDRAWAL_UNDO,
         }
@@ -368,6 +370,7 @@ RULES_WITH: dict[TermName, tuple[str, ...]] = {
     TermName.WITHDRAW_INSTANT: ("R-617 即时办结与人工审批",),
     TermName.WITHDRAW_DECISION_DAYS: ("R-617 即时办结与人工审批",),
     TermName.INQUIRY_DAYS: ("R-618 数据共享查询",),
+    TermName.ROUTE_REFUND: ("R-321 退款",),
     TermName.ROUTE_WITHDRAWAL: ("R-617 即时办结与人工审批",),
     TermName.ROUTE_WITHDRAWAL_UNDO: ("R-620 退回与撤销",),
     TermName.APPROVAL_DAYS: ("R-1002 办理期限",),

@@ -111,6 +111,20 @@ def claim(receipt: Receipt, amount: Decimal, *, by: User, on: date) -> None:
         trail.note("claim_receipt", receipt, by=by, on=on, before={"unclaimed": unclaimed}, unclaimed=receipt.unclaimed)
 
 
+def give_back(receipt: Receipt, amount: Decimal, *, by: User, on: date) -> None:
+    """Put back some yuan a business had claimed of a receipt and does not take after all 退还待认领.
+
+    Where the money has left suspense, the same transaction posts it back. The database refuses more than was claimed.
+    """
+    with transaction.atomic():
+        rows = Receipt.objects.select_for_update(of=("self",))
+        unclaimed = rows.values_list("unclaimed", flat=True).get(pk=receipt.pk)
+        receipt.unclaimed = unclaimed + amount
+        receipt.save(update_fields=["unclaimed"])
+        before: dict[str, object] = {"unclaimed": unclaimed}
+        trail.note("give_back_receipt", receipt, by=by, on=on, before=before, unclaimed=receipt.unclaimed)
+
+
 def claim_whole(receipts: Sequence[Receipt], *, by: User, on: date) -> None:
     """Claim all that is left of many receipts, for a business that posts them as after `claim` 整笔认领到账.
 

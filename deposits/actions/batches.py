@@ -198,7 +198,7 @@ select r.id
 from deposits_remittance r
 join accounts_employer e on e.id = r.employer_id
 join ledger_ledgeraccount u on u.id = e.unallocated_id
-where r.id = any(%(lists)s) and e.id = any(%(employers)s) and r.status = %(submitted)s and u.balance >= r.total
+where r.id = any(%(lists)s) and e.id = any(%(employers)s) and r.status = %(submitted)s and u.balance - u.held >= r.total
   and (r.kind <> %(regular)s
        or r.month = (select min(w.month) from deposits_remittance w
                      where w.employer_id = e.id and w.kind = %(regular)s and w.status = %(submitted)s)

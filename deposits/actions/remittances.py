@@ -21,7 +21,7 @@ from hpf.money import ZERO
 from hpf.months import Month
 from ledger.actions import posting
 from ledger.models import Voucher
-from ledger.queries import balance_of, closing_day
+from ledger.queries import available, closing_day
 from policy.queries import DepositTerms
 
 REFERENCES = "deposits_remittance_references"
@@ -186,7 +186,7 @@ def _allocate(remittance: Remittance, employer: Employer, *, by: User, on: date)
     regular = remittance.kind == RemittanceKind.REGULAR
     if regular:
         _refuse_out_of_order(employer, remittance)
-    balance = balance_of(employer.unallocated_id)
+    balance = available(employer.unallocated_id)
     if balance < remittance.total:
         raise NotCovered(balance=balance, total=remittance.total)
     trail.move(remittance, RemittanceStatus.ALLOCATED, by=by, on=on, allocated_on=on)

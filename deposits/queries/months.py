@@ -18,7 +18,7 @@ from hpf import privacy
 from hpf.money import ZERO
 from hpf.months import Month
 from ledger.models import Money
-from ledger.queries import balance_of
+from ledger.queries import available
 from policy.queries import DepositTerms, deposit_terms_on
 
 
@@ -132,5 +132,5 @@ def template_rows(employer: Employer, month: Month) -> Iterator[list[object]]:
 
 
 def unallocated_of(employer: Employer) -> Decimal:
-    """The employer's money that is not yet anybody's savings 单位暂存款, in yuan."""
-    return balance_of(employer.unallocated_id)
+    """The employer's money that is not yet anybody's savings 单位暂存款, less what is held for a refund, in yuan."""
+    return available(employer.unallocated_id)

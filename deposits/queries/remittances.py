@@ -80,9 +80,11 @@ def listed_in(month: Month, accounts: Iterable[int]) -> set[int]:
 def covered() -> list[int]:
     """The lists that the employer's unallocated money covers 资金已到齐的清册: an employer's months in order.
 
-    Back payments come after the months, so that none of them keeps a month waiting.
+    Back payments come after the months, so that none of them keeps a month waiting. What is held for a refund covers
+    nothing.
     """
     rows = Remittance.objects.filter(
-        status=RemittanceStatus.SUBMITTED, employer__unallocated__balance__gte=F("total")
+        status=RemittanceStatus.SUBMITTED,
+        employer__unallocated__balance__gte=F("total") + F("employer__unallocated__held"),
     ).order_by("employer", "kind", "month", "pk")
     return list(rows.values_list("pk", flat=True))

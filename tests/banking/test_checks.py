@@ -33,10 +33,10 @@ def test_sound_receipts_prove():
 @pytest.mark.parametrize(
     ("break_", "title"),
     [
-        ("update banking_receipt set unclaimed = 99.99 where amount = 100", "待查到账余额等于未认领的到账合计"),
+        ("update banking_receipt set unclaimed = 99.99 where amount = 100", "待查到账余额等于未认领的到账与审批中退款的合计"),
         ("update banking_receipt set amount = 100.01 where amount = 100", "每笔到账有一张等额的入账凭证"),
         ("update banking_receipt set voucher_id = 0 where amount = 100", "每笔到账有一张等额的入账凭证"),
-        ("delete from banking_receipt where amount = 100", "待查到账余额等于未认领的到账合计"),
+        ("delete from banking_receipt where amount = 100", "待查到账余额等于未认领的到账与审批中退款的合计"),
     ],
 )
 def test_a_planted_break_is_named(break_, title):
@@ -97,4 +97,4 @@ def test_a_planted_break_of_payments_is_named(paid, break_, titles):
 def test_money_claimed_and_never_posted_is_named():
     """A business room that claims must post in the same transaction."""
     receipts.claim(Receipt.objects.get(amount=Decimal("100.00")), Decimal("1.00"), by=night(), on=DAY)
-    assert "待查到账余额等于未认领的到账合计" in broken()
+    assert "待查到账余额等于未认领的到账与审批中退款的合计" in broken()

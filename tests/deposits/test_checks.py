@@ -34,7 +34,7 @@ def test_sound_month_proves_on_every_point(month):
         ("delete from deposits_remittanceline where line = 2", "已入账的汇缴与其明细、凭证一致"),
         ("update deposits_identification set amount = amount - 1", "到账认领与其凭证一致"),
         ("update deposits_identification set voucher_id = voucher_id + 1", "到账认领与其凭证一致"),
-        ("update deposits_identification set amount = amount + 1", "到账认领的金额不超过该笔到账已认领的金额"),
+        ("update deposits_identification set amount = amount + 1", "到账的认领和退款不超过该笔到账已认领的金额"),
         ("update accounts_employer set paid_to = '2026-06'", "单位缴至年月不早于已入账的汇缴"),
         ("update accounts_employer set paid_to = null", "单位缴至年月不早于已入账的汇缴"),
     ],
@@ -43,6 +43,6 @@ def test_break_is_named(month, statement, title):
     with as_owner():
         run(statement)
     assert title in broken()
-    if title != "到账认领的金额不超过该笔到账已认领的金额":  # a receipt belongs to no branch
+    if title != "到账的认领和退款不超过该笔到账已认领的金额":  # a receipt belongs to no branch
         assert title in broken(branch=1)
         assert title not in broken(branch=2)

@@ -22,7 +22,7 @@ from deposits import queries
 from deposits.actions import back_payments, receipts
 from deposits.actions import remittances as lists
 from deposits.filters import RemittanceFilter, SuspenseFilter
-from deposits.forms import CONFIRMED, BackPaymentForm, IdentifyForm, WithdrawForm, chosen_kind
+from deposits.forms.lists import CONFIRMED, BackPaymentForm, IdentifyForm, WithdrawForm, chosen_kind
 from deposits.models import Remittance
 from deposits.queries import Waiting
 from deposits.states import SuspenseAge
