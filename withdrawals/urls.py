@@ -1,5 +1,6 @@
 from django.urls import path
 
+from withdrawals.portal import members as own
 from withdrawals.views import applying, deciding, printing, withdrawals
 
 app_name = "withdrawals"
@@ -35,4 +36,8 @@ urlpatterns = [
         applying.member_withdraw_quote,
         name="member_withdraw_quote",
     ),
+    path("portal/member/withdrawals/", own.my_withdrawals, name="my_withdrawals"),
+    path("portal/member/withdrawals/apply/<slug:category>/", own.my_withdrawal_apply, name="my_withdrawal_apply"),
+    path("portal/member/withdrawals/<int:pk>/", own.my_withdrawal, name="my_withdrawal"),
+    path("portal/member/withdrawals/<int:pk>/take-back/", own.my_withdrawal_take_back, name="my_withdrawal_take_back"),
 ]
