@@ -71,6 +71,7 @@ class Perm(TextChoices):
     REQUEST_REFUND = "REQUEST_REFUND", "办理退款"
     APPROVE_REFUND = "APPROVE_REFUND", "复核退款"
     APPROVE_REFUND_LAST = "APPROVE_REFUND_LAST", "审批退款"
+    HANDLE_WITHDRAWALS = "HANDLE_WITHDRAWALS", "受理提取和申请撤销提取"
     APPROVE_WITHDRAWAL = "APPROVE_WITHDRAWAL", "审批提取和撤销提取"
     APPROVE_LARGE_WITHDRAWAL = "APPROVE_LARGE_WITHDRAWAL", "审批大额提取"
     RECORD_BAN = "RECORD_BAN", "登记和解除违规限制"
@@ -108,7 +109,8 @@ PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
     | {Perm.VIEW_INBOX, Perm.VIEW_MEMBER, Perm.SEAL_ACCOUNTS, Perm.IDENTIFY_RECEIPTS, Perm.REGISTER_EMPLOYER}
     | {Perm.WITHDRAW_REMITTANCE, Perm.SUBMIT_BACK_PAYMENT, Perm.REQUEST_REFUND}
     | {Perm.CHANGE_PARTICULARS, Perm.END_EMPLOYER, Perm.APPOINT_HANDLER, Perm.VIEW_DEADLINES}
-    | {Perm.OPEN_MEMBERS, Perm.REVEAL_NUMBERS, Perm.FREEZE_ACCOUNTS, Perm.RECORD_BAN},
+    | {Perm.OPEN_MEMBERS, Perm.REVEAL_NUMBERS, Perm.FREEZE_ACCOUNTS, Perm.RECORD_BAN}
+    | {Perm.HANDLE_WITHDRAWALS},
     Post.FINANCE: LOOKING
     | BOOKS
     | {Perm.VIEW_INBOX, Perm.PROPOSE_TERM, Perm.IDENTIFY_RECEIPTS}
@@ -155,6 +157,7 @@ MENU: dict[str, list[MenuEntry]] = {
         MenuEntry("违规限制", "scale", "accounts:bans", Perm.VIEW_MEMBER),
         MenuEntry("汇缴", "list", "deposits:remittances", Perm.VIEW_REMITTANCES),
     ],
+    "提取": [MenuEntry("提取", "cash", "withdrawals:withdrawals", Perm.VIEW_MEMBER)],
     "复核": [MenuEntry("待办", "inbox", "approvals:inbox", Perm.VIEW_INBOX)],
     "资金与结算": [
         MenuEntry("到账", "cash", "banking:receipts", Perm.VIEW_RECEIPTS),
@@ -183,7 +186,10 @@ MENU: dict[str, list[MenuEntry]] = {
         MenuEntry("本月汇缴", "list", "deposits:employer_home", Perm.SUBMIT_REMITTANCE),
         MenuEntry("单位信息", "building", "accounts:my_employer", Perm.SUBMIT_REMITTANCE),
     ],
-    "个人": [MenuEntry("我的账户", "user", "accounts:my_account", Perm.VIEW_OWN_ACCOUNT)],
+    "个人": [
+        MenuEntry("我的账户", "user", "accounts:my_account", Perm.VIEW_OWN_ACCOUNT),
+        MenuEntry("提取", "cash", "withdrawals:my_withdrawals", Perm.VIEW_OWN_ACCOUNT),
+    ],
 }
 
 
