@@ -16,6 +16,7 @@ class Post(TextChoices):
     HANDLER = "HANDLER", "单位经办人"
     MEMBER = "MEMBER", "缴存职工"
     BANK = "BANK", "银行接口"
+    PLATFORM = "PLATFORM", "政务服务平台接口"
     NIGHT = "NIGHT", "日终"
 
 
@@ -66,6 +67,7 @@ class Perm(TextChoices):
     CLAIM_PAYMENTS = "CLAIM_PAYMENTS", "领取付款指令"
     REPORT_PAYMENTS = "REPORT_PAYMENTS", "报送付款结果"
     RECEIVE_EVENTS = "RECEIVE_EVENTS", "接收事件"
+    APPLY_WITHDRAWALS = "APPLY_WITHDRAWALS", "代职工网上申请提取"
     FREEZE_ACCOUNTS = "FREEZE_ACCOUNTS", "办理个人账户冻结、续冻和解冻"
     APPROVE_FREEZE = "APPROVE_FREEZE", "复核个人账户冻结、续冻和解冻"
     REQUEST_REFUND = "REQUEST_REFUND", "办理退款"
@@ -128,6 +130,7 @@ PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
     Post.HANDLER: frozenset({Perm.SUBMIT_REMITTANCE}),
     Post.MEMBER: frozenset({Perm.VIEW_OWN_ACCOUNT}),
     Post.BANK: frozenset({Perm.REPORT_RECEIPTS, Perm.CLAIM_PAYMENTS, Perm.REPORT_PAYMENTS, Perm.RECEIVE_EVENTS}),
+    Post.PLATFORM: frozenset({Perm.APPLY_WITHDRAWALS}),
     Post.NIGHT: frozenset({Perm.CLOSE_DAY}),
 }
 
