@@ -7,6 +7,8 @@ SENTENCES: dict[type[forms.Field], dict[str, str]] = {
     forms.Field: {"required": "请填写"},
     forms.ChoiceField: {"required": "请选择", "invalid_choice": "请从列表中选择"},
     forms.ModelChoiceField: {"required": "请选择", "invalid_choice": "请从列表中选择"},
+    forms.MultipleChoiceField: {"invalid_list": "请从列表中选择"},
+    forms.ModelMultipleChoiceField: {"invalid_list": "请从列表中选择"},
     forms.BooleanField: {"required": "请勾选"},
     forms.DateField: {"invalid": "日期请写成 2026-07-01 的样子"},
     forms.IntegerField: {"invalid": "请填写整数"},

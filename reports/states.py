@@ -33,6 +33,8 @@ MONTHS_BEHIND: dict[Behind, tuple[int, int | None]] = {
     Behind.LONGER: (7, None),
 }
 
+WHO_SIGNS = "只改变此后提交的事项由谁先后复核，不改变已提交的事项和账务。"
+WHAT_IS_GRANTED = "只改变此后申请的提取如何核定，不改变已批准的提取、缴存额和利息。"
 # What a new value of a parameter does where nobody and no sum can be counted beforehand 无法测算的参数.
 NOT_COUNTED: dict[TermName, str] = {
     TermName.REG_VERSION: "决定页面和文书引用哪一版条例，不改变缴存额、利息和账务。",
@@ -51,5 +53,40 @@ NOT_COUNTED: dict[TermName, str] = {
     TermName.FACTOR_PRECISION: "目前只有不截断一种取值，没有可以比较的取值。",
     TermName.INTEREST_MIN_UNIT: "目前只有计到分一种取值，没有可以比较的取值。",
     TermName.SEGMENT_ON_CHANGE: "只在结息年度内利率有调整时起作用：是，按调整日分段计息；否，全年按年末利率计息。",
+    TermName.BAN_LOAN: "只改变此后作出的骗贷处理决定限制多久，不改变已有的决定。",
+    TermName.BAN_WITHDRAW: "只改变此后作出的骗提处理决定限制多久，不改变已有的决定。",
+    TermName.FREEZE_COURT_MONTHS: "只改变此后登记或续冻的期限，不改变已生效的冻结。",
+    TermName.FREEZE_NOTICE_DAYS: "只改变冻结到期前多久开始提示，不改变冻结的期限。",
+    TermName.PAYMENT_ANSWER_MINUTES: "只改变此后发出的付款多久没有回报即待查询，不改变付款金额和账务。",
+    TermName.PAYMENT_TIER_ONE: "只改变此后的付款由谁复核，不改变付款金额和账务。",
+    TermName.PAYMENT_TIER_TWO: "只改变此后的付款由谁复核，不改变付款金额和账务。",
+    TermName.WITHDRAW_DECISION_DAYS: "只改变此后申请的提取的办理期限，不改变核定的金额。",
+    TermName.WITHDRAW_INSTANT: "只改变此后的提取由数据即时办结还是由人审批，不改变核定的金额。",
+    **dict.fromkeys(
+        [
+            TermName.ROUTE_EMPLOYER_CHANGE,
+            TermName.ROUTE_MEMBER_CHANGE,
+            TermName.ROUTE_REFUND,
+            TermName.ROUTE_WITHDRAWAL,
+            TermName.ROUTE_WITHDRAWAL_UNDO,
+        ],
+        WHO_SIGNS,
+    ),
+    **dict.fromkeys(
+        [
+            TermName.INQUIRY_DAYS,
+            TermName.KEEP_BALANCE,
+            TermName.PURCHASE_MONTHS,
+            TermName.RENT_BACK_MONTHS,
+            TermName.RENT_DEPOSIT_MONTHS,
+            TermName.RENT_FREQUENCY,
+            TermName.RENT_LIMIT,
+            TermName.RENT_QUOTA,
+            TermName.REPAYMENT_GAP,
+            TermName.REPAYMENT_MONTHS,
+            TermName.WITHDRAW_ROUND_UNIT,
+        ],
+        WHAT_IS_GRANTED,
+    ),
 }
 NOT_USED = "目前没有业务按该参数计算，调整不影响现有的账户、汇缴和账务。"

@@ -78,7 +78,7 @@ ON_PAPER = """
   .filter(part => [...document.querySelectorAll(part)].some(shown => shown.checkVisibility()))
 """
 PAPER = [".print-head"]
-DOWNLOADS = ("_export", "_template", "_errors")
+DOWNLOADS = ("_export", "_template", "_errors", "_print")
 # Loaded by a page into itself, where they are looked at.
 PARTS = {"deposits:employer_waiting", "deposits:member_waiting"}
 # Pages of one thing, whose links depend on how that thing stands: several of them are opened.
