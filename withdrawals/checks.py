@@ -29,11 +29,12 @@ check(
     left join ledger_voucher v on v.kind_id = 'withdrawals.withdrawal' and v.source = w.id::text
     left join ledger_payout o on o.voucher_id = v.id
     left join banking_payment p on p.kind = 'withdrawals.withdrawal' and p.source = w.id::text
-    where (v.id, p.id, v.booked_on) is distinct from (w.voucher, w.payment_id, w.decided_on)
-       or (o.account_id, o.amount, o.interest, o.closes)
-              is distinct from (w.ledger_account_id, w.granted, w.interest, w.category = 'RETIREMENT')
-       or (p.amount, p.payee_name, p.payee_account_index)
-              is distinct from (w.granted + w.interest, w.payee_name, w.payee_card_index)
+    where w.decided_on <= %(as_of)s and (%(branch)s::smallint is null or w.branch_id = %(branch)s)
+      and ((v.id, p.id, v.booked_on) is distinct from (w.voucher, w.payment_id, w.decided_on)
+           or (o.account_id, o.amount, o.interest, o.closes)
+                  is distinct from (w.ledger_account_id, w.granted, w.interest, w.category = 'RETIREMENT')
+           or (p.amount, p.payee_name, p.payee_account_index)
+                  is distinct from (w.granted + w.interest, w.payee_name, w.payee_card_index))
     """,
 )
 
