@@ -33,7 +33,7 @@ class RefundForm(forms.Form):
         label="退款金额",
         max_digits=18,
         decimal_places=2,
-        help_text="元，可以少于可退金额",
+        help_text="可以少于可退金额",
         error_messages={
             "required": "请填写退款金额",
             "invalid": "请填写数字，例如 1200.00",

@@ -65,7 +65,7 @@ HEADER = [
         "核实日期",
     ],
 ]
-SHARES_SHOWN = 20
+SHARES_SHOWN = 10
 
 
 @doors.counter(Perm.VIEW_RECEIPTS)
