@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -246,7 +247,7 @@ def _pay(refund: Refund, *, by: User, on: date) -> None:
     entries = [posting.debit(home, refund.amount), posting.credit(_owed(refund, on=on), refund.amount)]
     voucher = posting.post(KIND, refund.pk, entries, by=by, on=on, why=f"退款 {refund.number}")
     ordered = payments.order(_order(refund), by=by, on=on)
-    also = {"voucher": voucher, "payment_id": ordered.pk, "decided_on": on}
+    also: dict[str, Any] = {"voucher": voucher, "payment_id": ordered.pk, "decided_on": on}
     trail.move(refund, RefundStatus.APPROVED, by=by, on=on, **also)
 
 
@@ -293,7 +294,7 @@ def _bring_back(refund: Refund, *, by: User, on: date) -> bool:
     if ownerless or not refund.employer:
         arrivals.give_back(refund.receipt, refund.amount, by=by, on=on)
     payments.take_back(payment, by=by, on=on)
-    also = {"return_voucher": made, "came_back_on": on, "ownerless": ownerless}
+    also: dict[str, Any] = {"return_voucher": made, "came_back_on": on, "ownerless": ownerless}
     trail.move(refund, RefundStatus.RETURNED, by=by, on=on, why=why, **also)
     return True
 
@@ -311,7 +312,7 @@ def _owed(refund: Refund, *, on: date) -> int:
     return opening.internal(OWED, refund.branch_id, on=on)
 
 
-def _told(refund: Refund) -> dict[str, object]:
+def _told(refund: Refund) -> dict[str, Any]:
     return {
         "receipt": refund.receipt.serial,
         "employer": refund.employer.number if refund.employer else None,
