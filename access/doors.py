@@ -92,11 +92,12 @@ def probe(view: View) -> View:
     return _open(view, Door("probe"))
 
 
-def api(perm: Perm) -> Callable[[View], View]:
+def api(perm: Perm, *, first: Callable[[Any], None] | None = None) -> Callable[[View], View]:
     """For signed requests of clients who hold the right 接口; outermost, above DRF's `@api_view`.
 
     The view finds the client in `request.client` and acts `by=request.client.user`. A POST runs in one transaction
-    with the record of its answer; a Refusal becomes 409.
+    with the record of its answer; a Refusal becomes 409. `first` is what has to be done before any transaction is open,
+    such as asking another system; it refuses nothing.
     """
 
     def wear(view: View) -> View:
@@ -109,6 +110,8 @@ def api(perm: Perm) -> Callable[[View], View]:
                 return problem(request, 401, "未通过验签", refusal.sentence, code=refusal.code)
             if not client.user.has(perm):
                 return problem(request, 403, "没有权限", f"接口客户没有权限“{perm.label}”", code="no_right")
+            if first:
+                first(request)
             if request.method == "POST":
                 response = _answer_once(request, signed, lambda: view(request, *args, **kwargs))
             else:

@@ -9,7 +9,7 @@ from access.models import User
 from access.states import MENU, MenuEntry, Perm, Post
 
 CENTRE = "00"  # 中心本部 answers for every office
-SIGN_IN_POSTS = set(Post) - {Post.BANK, Post.NIGHT}
+SIGN_IN_POSTS = set(Post) - {Post.BANK, Post.PLATFORM, Post.NIGHT}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from withdrawals.api import members as api
 from withdrawals.portal import members as own
 from withdrawals.views import applying, deciding, printing, withdrawals
 
@@ -40,4 +41,8 @@ urlpatterns = [
     path("portal/member/withdrawals/apply/<slug:category>/", own.my_withdrawal_apply, name="my_withdrawal_apply"),
     path("portal/member/withdrawals/<int:pk>/", own.my_withdrawal, name="my_withdrawal"),
     path("portal/member/withdrawals/<int:pk>/take-back/", own.my_withdrawal_take_back, name="my_withdrawal_take_back"),
+    path("api/v1/withdrawals/quotes/", api.quote_withdrawal, name="quote_withdrawal"),
+    path("api/v1/withdrawals/", api.platform_withdrawals, name="platform_withdrawals"),
+    path("api/v1/withdrawals/<slug:number>/", api.read_withdrawal, name="read_withdrawal"),
+    path("api/v1/withdrawals/<slug:number>/take-back/", api.take_back_withdrawal, name="take_back_withdrawal"),
 ]

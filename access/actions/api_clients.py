@@ -11,9 +11,9 @@ from audit.actions import trail
 
 
 @transaction.atomic
-def create_client(username: str, name: str, *, by: trail.Actor, on: date) -> ApiClient:
+def create_client(username: str, name: str, *, by: trail.Actor, on: date, post: Post = Post.BANK) -> ApiClient:
     """Make a client with the user under whose name it acts 新增接口客户. Raises people.UsernameTaken."""
-    user = people.create_user(people.NewUser(username, name, Post.BANK), by=by, on=on)
+    user = people.create_user(people.NewUser(username, name, post), by=by, on=on)
     client = ApiClient.objects.create(name=name, user=user)
     trail.note("create_api_client", client, by=by, on=on, user=user.username)
     return client

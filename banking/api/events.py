@@ -13,9 +13,9 @@ from access import doors
 from access.states import Perm
 from banking import queries
 from banking.actions import events, webhooks
-from banking.api.described import PROBLEMS, READ, READ_PROBLEMS
-from banking.api.fields import Strict, Text
 from banking.states import EventType
+from hpf.interface.described import PROBLEMS, READ, READ_PROBLEMS
+from hpf.interface.fields import Strict, Text
 
 MOST_LISTED = 250
 LISTED = 100

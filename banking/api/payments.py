@@ -12,11 +12,11 @@ from access import doors
 from access.states import Perm
 from banking import queries
 from banking.actions import payments, results
-from banking.api.described import PROBLEMS, READ, READ_PROBLEMS, SIGNED
-from banking.api.fields import Amount, Day, Serial, Strict, Text
 from banking.models import Payment, PaymentResult
 from banking.rules import CURRENCY, Said
 from banking.states import PaymentStatus, ResultOutcome, ResultRefusal, ResultStatus
+from hpf.interface.described import PROBLEMS, READ, READ_PROBLEMS, SIGNED
+from hpf.interface.fields import Amount, Day, Serial, Strict, Text
 from ledger.queries import open_day
 
 MOST_LISTED = 200

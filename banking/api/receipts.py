@@ -13,10 +13,10 @@ from access import doors
 from access.states import Perm
 from banking import queries
 from banking.actions import receipts
-from banking.api.described import PROBLEMS, SIGNED
-from banking.api.fields import UNKNOWN, Amount, Day, Serial, Strict, Text, printable
 from banking.rules import CURRENCY, Malformed, Notice
 from banking.states import NoticeOutcome, RefusalCode
+from hpf.interface.described import PROBLEMS, SIGNED
+from hpf.interface.fields import UNKNOWN, Amount, Day, Serial, Strict, Text, printable
 from ledger.queries import open_day
 
 MOST_ROWS = 1000

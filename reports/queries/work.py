@@ -216,7 +216,7 @@ def records_seen_by(user: User) -> QuerySet[Record]:
     """What people did, the newest first 操作留痕: in one's office, the centre in all; machines are left out."""
     if not user.has(Perm.VIEW_TRAIL):
         return Record.objects.none()
-    records = Record.objects.exclude(by_post__in=(Post.NIGHT, Post.BANK)).order_by("-pk")
+    records = Record.objects.exclude(by_post__in=(Post.NIGHT, Post.BANK, Post.PLATFORM)).order_by("-pk")
     return records if user.branch_code == CENTRE else records.filter(by_branch=user.branch_code)
 
 

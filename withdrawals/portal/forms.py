@@ -9,7 +9,7 @@ from django import forms
 
 from accounts.models import MemberAccount
 from approvals.actions.papers import Upload
-from approvals.forms import ENDINGS
+from approvals.states import EXTENSIONS
 from hpf.months import Month
 from hpf.privacy import masked_card
 from withdrawals.actions.applications import Application, Card
@@ -18,6 +18,7 @@ from withdrawals.queries.progress import Offer
 from withdrawals.rules import Particulars, Purchase, Rent, Repayment, Retirement
 from withdrawals.states import Category, Channel, PaperKind
 
+ENDINGS = ",".join(f".{ending}" for endings in EXTENSIONS.values() for ending in endings)
 MOST_MONTHS = 36
 LONGEST_NUMBER = 60
 OTHER_MONTH = re.compile(r"([0-9]{4}-?[0-9]{2})[\s:：,，]+([0-9][0-9.]*)")
@@ -256,6 +257,10 @@ class HandInForm(forms.Form):
         """The files, by what they prove 要件."""
         files = {kind: self.cleaned_data[kind.value] for kind in self.papers}
         return {kind: Upload(file.name, file.read()) for kind, file in files.items()}
+
+
+class TakeBackForm(forms.Form):
+    """Nothing to fill in: the button is all."""
 
 
 def _file(kind: PaperKind) -> forms.FileField:

@@ -11,7 +11,6 @@ from accounts.models import MemberAccount
 from accounts.queries import member_accounts_seen_by
 from accounts.queries.freezes import holds_on_account
 from accounts.states import MEMBER_ACCOUNT_ENDS
-from approvals.forms import PlainForm
 from approvals.queries import papers_of
 from hpf.pages import page_of, refusals_shown_on
 from ledger.queries import available
@@ -19,7 +18,7 @@ from withdrawals import queries, rules
 from withdrawals.actions import applications, online
 from withdrawals.gateways import shared_data
 from withdrawals.models import Withdrawal
-from withdrawals.portal.forms import FORMS, HandInForm
+from withdrawals.portal.forms import FORMS, HandInForm, TakeBackForm
 from withdrawals.queries import Wish
 from withdrawals.queries.progress import offer, steps_of
 from withdrawals.rules import CATEGORIES, Declaration
@@ -85,7 +84,7 @@ def my_withdrawal(request: Any, pk: int) -> HttpResponse:
 def my_withdrawal_take_back(request: Any, pk: int) -> HttpResponse:
     """Taking back what nobody has decided yet."""
     withdrawal = _seen(request, pk)
-    form = PlainForm(request.POST if request.method == "POST" else None)
+    form = TakeBackForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_shown_on(form):
             applications.take_back(withdrawal, by=request.user, on=request.business_day)

@@ -1,4 +1,4 @@
-"""How every operation of banks is described 接口说明: what is signed, and how an error looks."""
+"""How every operation of an interface is described 接口说明: what is signed, and how an error looks."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ class Problem(serializers.Serializer[Any]):
     detail = serializers.CharField(help_text="说明，可直接给人看")
     code = serializers.CharField(help_text="错误代码，供程序判断")
     instance = serializers.CharField(help_text="请求编号，联系中心时请提供")
-    errors = ProblemError(many=True, required=False)
+    errors = ProblemError(many=True, required=False)  # type: ignore[assignment]  # the name RFC 9457 gives it
 
 
 def _header(name: str, description: str) -> OpenApiParameter:

@@ -1,4 +1,4 @@
-"""Fields of what banks send 接口字段: strict, so that nothing is taken for what it is not."""
+"""Fields of what machines send 接口字段: strict, so that nothing is taken for what it is not."""
 
 import re
 import unicodedata
