@@ -61,10 +61,13 @@ def inbox_seen_by(user: User, *, on: date) -> QuerySet[Case]:
 
 
 def cases_seen_by(user: User, *, on: date) -> QuerySet[Case]:
-    """The cases a person may read 可查看的事项: one's own, those one may sign, and those one has signed."""
+    """The cases a person may read 可查看的事项: one's own, those of one's right and office, and those one signs."""
+    of_right = Q(perm__in=[perm.value for perm in user.perms])
+    if user.branch_code != CENTRE:
+        of_right &= Q(branch=user.branch)
     waiting = Exists(cases_decided_by(user, on=on).filter(pk=OuterRef("pk")))
     signed = Exists(_signed_by(user, OuterRef("pk")))
-    return Case.objects.filter(Q(maker=user) | Q(waiting) | Q(signed)).select_related("maker", "branch")
+    return Case.objects.filter(Q(maker=user) | of_right | Q(waiting) | Q(signed)).select_related("maker", "branch")
 
 
 def overtaken(user: User, kind: str, numbers: Sequence[int]) -> list[str]:
