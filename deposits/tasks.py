@@ -1,4 +1,4 @@
-"""What runs every few seconds 定时任务: whose money came, what it covers, which sheets are to be checked or confirmed.
+"""What runs every few seconds 定时任务: whose money came, what it covers, which lists wait, what became of refunds.
 
 Each asks the ledger for the open day, and PostgreSQL for what is to do: a task that is lost, doubled or late does no
 harm. The night calls the same actions (hpf.dayend).

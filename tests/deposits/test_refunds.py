@@ -21,7 +21,7 @@ from banking.actions import payments
 from banking.actions.receipts import NotUnclaimed
 from banking.models import Payment, Receipt
 from banking.states import PaymentStatus, ResultOutcome
-from deposits import queries
+from deposits import queries, tasks
 from deposits.actions import receipts, refunds, remittances
 from deposits.actions.receipts import Share
 from deposits.actions.refunds import Wanted
@@ -303,6 +303,14 @@ def test_not_paid_the_money_is_back_where_it_was_once(day, said, of_employer):
     assert queries.refundable(fresh(receipt), employer) == Decimal("1000.00")
     assert queries.refunds_to_clear(person(Post.CLERK)) == 1
     assert broken() == []
+
+
+def test_the_clock_takes_up_what_became_of_it_and_waits_for_a_day(db):
+    assert tasks.settle_refunds() == {}
+    open_first_day(DAY)
+    refund = granted(nameless("1000.00"))
+    banked(refund, SUCCEEDED)
+    assert tasks.settle_refunds() == {"paid": 1, "returned": 0, "refused": 0}
 
 
 def test_returned_after_it_was_paid(day):
