@@ -1,5 +1,6 @@
 """Machines that may call the API 接口客户: made with their user, given keys, keys revoked."""
 
+import secrets
 from datetime import date, datetime
 
 from django.db import transaction
@@ -27,6 +28,21 @@ def issue_key(client: ApiClient, key_id: str, secret: str, *, by: trail.Actor, o
     key.save(force_insert=True)
     trail.note("issue_api_key", client, by=by, on=on, key_id=key_id)
     return key
+
+
+@transaction.atomic
+def connect_platform(username: str, name: str, *, by: trail.Actor, on: date) -> tuple[str, str]:
+    """Let a platform apply for members 接入政务服务平台; again, it is given another key beside the old one.
+
+    Answers the key's id and its secret, which is shown this once and kept sealed. Raises people.UsernameTaken where
+    the name is somebody else's.
+    """
+    client = ApiClient.objects.filter(user__username=username, user__post=Post.PLATFORM).first()
+    if client is None:
+        client = create_client(username, name, by=by, on=on, post=Post.PLATFORM)
+    key_id, secret = f"{username[:30]}-{secrets.token_hex(4)}", secrets.token_hex(32)
+    issue_key(client, key_id, secret, by=by, on=on)
+    return key_id, secret
 
 
 @transaction.atomic

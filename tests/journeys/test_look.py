@@ -4,6 +4,7 @@ Nothing runs past the screen, the browser complains of nothing and calls nobody 
 no page is left without a way to it.
 """
 
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -55,6 +56,12 @@ from tests.deposits.factories import DAY, arrived, paid, paying_employer, submit
 from tests.deposits.test_sheets import workbook
 from tests.house.source import ROOT
 from tests.house.test_doors import addresses
+from withdrawals import queries as withdrawals
+from withdrawals.actions import applications, undoing
+from withdrawals.actions.applications import Application, Card
+from withdrawals.queries import Wish
+from withdrawals.rules import Purchase
+from withdrawals.states import Channel, PaperKind
 
 pytestmark = pytest.mark.browser
 
@@ -81,14 +88,16 @@ PAPER = [".print-head"]
 DOWNLOADS = ("_export", "_template", "_errors", "_print")
 # Loaded by a page into itself, where they are looked at.
 PARTS = {"deposits:employer_waiting", "deposits:member_waiting"}
+PARTS |= {"withdrawals:member_withdrawals", "withdrawals:member_withdraw_quote"}
 # Pages of one thing, whose links depend on how that thing stands: several of them are opened.
 SEVERAL = {"accounts:employer": 7, "deposits:remittance": 2, "deposits:my_remittance": 2}
-SEVERAL |= {"accounts:member": 5, "accounts:freeze": 3, "accounts:ban": 3}
+SEVERAL |= {"accounts:member": 5, "accounts:freeze": 3, "accounts:ban": 3, "withdrawals:withdrawal": 3}
 # Reached by handing something in, not by a link; the journeys that hand it in look at them.
 AFTER_A_FORM = {
     *("accounts:employer_opened", "accounts:employer_register_particulars", "accounts:handler_appointed"),
     *("accounts:member_opened", "accounts:member_reveal", "accounts:member_unseal", "accounts:registration_accept"),
     *("accounts:member_change_reveal", "access:user_reset_done"),
+    *("withdrawals:my_withdrawal", "withdrawals:my_withdrawal_take_back"),
     *("deposits:sheet_confirm", "deposits:sheet_discard", "ledger:shard_retry", "reports:serving_done"),
 }
 
@@ -120,7 +129,24 @@ def fund(own_database) -> Employer:
     grounds = Grounds(LONGEST_NAME, LONGEST_NAME)
     member_changes.propose(member, named, grounds, by=person(Post.CLERK, branch_id=0), on=day)
     frozen_and_barred(employer, day)
+    withdrawn(employer, day)
     return employer
+
+
+def withdrawn(employer: Employer, day: date) -> None:
+    """A withdrawal that waits, one that is approved, and one that somebody asks to undo."""
+    clerk, manager = person(Post.CLERK, branch_id=0), person(Post.MANAGER, branch_id=0)
+    papers = frozenset({PaperKind.PURCHASE_CONTRACT, PaperKind.PURCHASE_INVOICE})
+    for place, account in enumerate(employer.member_accounts.order_by("number")[5:8]):
+        home = Purchase(f"{LONGEST_NAME}{place}", day, Decimal("99999999999.99"))
+        card = Card(account.member.name, "6222021100010002", LONGEST_NAME)
+        asked = Application(uuid.uuid4(), Wish(account, home, Decimal("1.00"), papers), card, Channel.COUNTER)
+        row = applications.submit(asked, by=clerk, on=day)
+        if place:
+            facts = withdrawals.facts_of(row, applications.requote(row, on=day))
+            applications.decide(row, Decision(Verdict.GRANT, digest_of(facts)), by=manager, on=day)
+        if place == 2:
+            undoing.propose(row, LONGEST_NAME, by=clerk, on=day)
 
 
 def frozen_and_barred(employer: Employer, day: date) -> None:

@@ -1,13 +1,15 @@
 """Platforms apply for members 提取接口: signed, once, only their own, and by the actions the pages use."""
 
 import base64
-import uuid
+import json
+import re
 
 import pytest
+from django.core.management import call_command
 
 from access.actions import api_clients
-from access.states import Post
 from tests.banking.factories import Signer
+from tests.house.source import ROOT
 from tests.withdrawals.factories import ON, available, balance, decided, night, no_home, purchase, saver, submitted
 from tests.withdrawals.test_inquiries import platform
 from tests.withdrawals.test_portal import PDF
@@ -19,10 +21,7 @@ PLACE = "/api/v1/withdrawals/"
 
 
 def signer_of(name):
-    client = api_clients.create_client(name, "测试平台", by=night(), on=ON, post=Post.PLATFORM)
-    key_id, secret = f"{name}-key", uuid.uuid4().hex * 2
-    api_clients.issue_key(client, key_id, secret, by=night(), on=ON)
-    return Signer(key_id, secret)
+    return Signer(*api_clients.connect_platform(name, "测试平台", by=night(), on=ON))
 
 
 @pytest.fixture
@@ -147,6 +146,21 @@ def test_a_bank_may_not_apply(client, account):
     bank = api_clients.create_client("some-bank", "测试银行", by=night(), on=ON)
     api_clients.issue_key(bank, "bank-key", "s" * 64, by=night(), on=ON)
     assert told(Signer("bank-key", "s" * 64).call(client, "POST", PLACE, applying(account)), 403)["code"] == "no_right"
+
+
+def test_the_guides_example_is_the_one_that_works():
+    guide = (ROOT / "docs" / "withdrawals-api.md").read_text(encoding="utf-8")
+    assert json.loads(re.findall(r"```json\n(.*?)```", guide, re.DOTALL)[0]) == APPLYING
+
+
+def test_a_platform_is_connected_by_a_command_and_again_gets_another_key(client, account, capsys):
+    keys = []
+    for _ in range(2):
+        call_command("connect_platform", "city-portal", "政务服务网")
+        keys.append(re.findall(r"：(\S+)", capsys.readouterr().out))
+    assert keys[0] != keys[1]
+    for key_id, secret in keys:
+        told(Signer(key_id, secret).call(client, "GET", PLACE))
 
 
 def test_consent_is_recorded_before_it_is_asked(own_database, client, tmp_path, settings):
