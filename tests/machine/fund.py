@@ -49,7 +49,7 @@ from withdrawals.models import Withdrawal
 from withdrawals.rules import Purchase, Retirement
 from withdrawals.states import InquiryKind, InquiryOutcome
 
-FIRST_DAY = date(2026, 6, 24)
+FIRST_DAY = date(2026, 6, 26)
 FIRST_MONTH = Month(2026, 3)
 OFFICES = ["01", "02"]
 RATIO = 8

@@ -114,6 +114,11 @@ class MemberMoney(RuleBasedStateMachine):
             self.money_arrives(place, "exact", twice=False)
         self.identify_all()
         self.allocate_covered()
+        self.nights(1, again=False)
+        self.apply(0, "half", twice=False)
+        self.grant(0)
+        self.claim(1)
+        self.seal(1)
 
     @precondition(lambda self: len(self.story.offices) < 5)
     @rule(office=st.sampled_from(OFFICES))
@@ -388,7 +393,7 @@ class MemberMoney(RuleBasedStateMachine):
 
     # The night
 
-    @rule(nights=st.integers(1, 3), again=st.booleans())
+    @rule(nights=st.integers(1, 4), again=st.booleans())
     def nights(self, nights: int, again: bool) -> None:
         for _ in range(nights):
             day = self.books.on
@@ -401,7 +406,7 @@ class MemberMoney(RuleBasedStateMachine):
             assert self.fund.on == self.books.on
             self.compare()
 
-    @rule(statement=st.integers(1, 80))
+    @rule(statement=st.integers(1, 40))
     def crash(self, statement: int) -> None:
         """The next act ends before its n-th statement, where it has so many."""
         self.crashes_at = statement

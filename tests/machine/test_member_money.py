@@ -33,7 +33,7 @@ def test_model_imports_nothing_of_the_product():
 
 
 def test_any_story_leaves_the_money_as_the_integers_say(machine):
-    told = settings(max_examples=25, stateful_step_count=30, derandomize=True, **COMMON)
+    told = settings(max_examples=50, stateful_step_count=30, derandomize=True, **COMMON)
     run_state_machine_as_test(machine, settings=told)
 
 
