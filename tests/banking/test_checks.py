@@ -33,7 +33,10 @@ def test_sound_receipts_prove():
 @pytest.mark.parametrize(
     ("break_", "title"),
     [
-        ("update banking_receipt set unclaimed = 99.99 where amount = 100", "待查到账余额等于未认领的到账与审批中退款的合计"),
+        (
+            "update banking_receipt set unclaimed = 99.99 where amount = 100",
+            "待查到账余额等于未认领的到账与审批中退款的合计",
+        ),
         ("update banking_receipt set amount = 100.01 where amount = 100", "每笔到账有一张等额的入账凭证"),
         ("update banking_receipt set voucher_id = 0 where amount = 100", "每笔到账有一张等额的入账凭证"),
         ("delete from banking_receipt where amount = 100", "待查到账余额等于未认领的到账与审批中退款的合计"),
