@@ -73,6 +73,7 @@ class Perm(TextChoices):
     REQUEST_REFUND = "REQUEST_REFUND", "办理退款"
     APPROVE_REFUND = "APPROVE_REFUND", "复核退款"
     APPROVE_REFUND_LAST = "APPROVE_REFUND_LAST", "审批退款"
+    VIEW_WITHDRAWALS = "VIEW_WITHDRAWALS", "查看提取"
     HANDLE_WITHDRAWALS = "HANDLE_WITHDRAWALS", "受理提取和申请撤销提取"
     APPROVE_WITHDRAWAL = "APPROVE_WITHDRAWAL", "审批提取和撤销提取"
     APPROVE_LARGE_WITHDRAWAL = "APPROVE_LARGE_WITHDRAWAL", "审批大额提取"
@@ -99,6 +100,7 @@ LOOKING = frozenset(
         Perm.VIEW_EMPLOYER,
         Perm.VIEW_REMITTANCES,
         Perm.VIEW_RECEIPTS,
+        Perm.VIEW_WITHDRAWALS,
         Perm.VIEW_PARAMETERS,
         Perm.VIEW_BUSINESS_DAY,
         Perm.EXPORT,
@@ -160,7 +162,7 @@ MENU: dict[str, list[MenuEntry]] = {
         MenuEntry("违规限制", "scale", "accounts:bans", Perm.VIEW_MEMBER),
         MenuEntry("汇缴", "list", "deposits:remittances", Perm.VIEW_REMITTANCES),
     ],
-    "提取": [MenuEntry("提取", "cash", "withdrawals:withdrawals", Perm.VIEW_MEMBER)],
+    "提取": [MenuEntry("提取", "cash", "withdrawals:withdrawals", Perm.VIEW_WITHDRAWALS)],
     "复核": [MenuEntry("待办", "inbox", "approvals:inbox", Perm.VIEW_INBOX)],
     "资金与结算": [
         MenuEntry("到账", "cash", "banking:receipts", Perm.VIEW_RECEIPTS),

@@ -77,7 +77,7 @@ def undoing_propose(request: Any, pk: int) -> HttpResponse:
     return render(request, "withdrawals/undoing_propose.html", page)
 
 
-@doors.counter(Perm.VIEW_MEMBER)
+@doors.counter(Perm.VIEW_WITHDRAWALS)
 def undoing(request: Any, pk: int) -> HttpResponse:
     """An undoing and what became of it; its maker may take it back while it waits."""
     row = get_object_or_404(queries.undoings_seen_by(request.user), pk=pk)

@@ -14,7 +14,7 @@ from withdrawals import queries
 from withdrawals.queries import printouts
 
 
-@doors.counter(Perm.VIEW_MEMBER)
+@doors.counter(Perm.VIEW_WITHDRAWALS)
 def withdrawal_receipt_print(request: Any, pk: int) -> Any:
     """That it was taken in, with which papers, and until when it is decided."""
     row = get_object_or_404(queries.withdrawals_seen_by(request.user), pk=pk)
@@ -23,7 +23,7 @@ def withdrawal_receipt_print(request: Any, pk: int) -> Any:
         return printout_response(f"提取受理回执-{row.number}.pdf", printout, by=request.user.name, times=times)
 
 
-@doors.counter(Perm.VIEW_MEMBER)
+@doors.counter(Perm.VIEW_WITHDRAWALS)
 def withdrawal_decision_print(request: Any, pk: int) -> Any:
     """Granted with its amount in words, or refused with the reasons and the ways to object."""
     row = get_object_or_404(queries.withdrawals_seen_by(request.user), pk=pk)

@@ -34,7 +34,7 @@ MOVING = (WithdrawalStatus.SUBMITTED, WithdrawalStatus.APPROVED)  # the page loo
 SHOWN_OF_ONE = 20
 
 
-@doors.counter(Perm.VIEW_MEMBER)
+@doors.counter(Perm.VIEW_WITHDRAWALS)
 def withdrawals(request: Any) -> HttpResponse:
     """The withdrawals of the office, the newest first. A person is asked for by POST: addresses are logged."""
     rows, sought = queries.withdrawals_seen_by(request.user), PersonForm(request.POST or None)
@@ -46,7 +46,7 @@ def withdrawals(request: Any) -> HttpResponse:
     return render(request, "withdrawals/withdrawals.html", page | {"may_export": request.user.has(Perm.EXPORT)})
 
 
-@doors.counter(Perm.VIEW_MEMBER)
+@doors.counter(Perm.VIEW_WITHDRAWALS)
 @doors.counter(Perm.EXPORT)
 def withdrawals_export(request: Any):
     on, chosen = request.business_day, WithdrawalFilter(request.GET, queryset=_seen(request))
@@ -64,7 +64,7 @@ def member_withdrawals(request: Any, pk: int) -> HttpResponse:
     return render(request, "withdrawals/_member_withdrawals.html", page)
 
 
-@doors.counter(Perm.VIEW_MEMBER)
+@doors.counter(Perm.VIEW_WITHDRAWALS)
 def withdrawal(request: Any, pk: int) -> HttpResponse:
     """A withdrawal, where it stands and what became of its money; its maker may take it back while it waits."""
     row = get_object_or_404(_seen(request).select_related("payment__account__bank"), pk=pk)
