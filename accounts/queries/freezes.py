@@ -15,7 +15,6 @@ from approvals.models import Case, Signature
 from approvals.states import CaseStatus
 from hpf.money import ZERO
 from ledger import queries as books
-from ledger.models import Hold
 
 KIND = "accounts.freeze"  # the holds of this room in the ledger
 STOPPING = (FreezeStatus.PENDING, FreezeStatus.ACTIVE)
@@ -72,10 +71,10 @@ def queue_of(account: MemberAccount) -> list[Queued]:
     freezes = list(account.freezes.filter(status=FreezeStatus.ACTIVE).order_by("pk"))
     if not freezes:
         return []
-    held = books.holds_of(account.ledger_account_id).filter(kind=KIND)
-    covered = {int(hold.source): (hold.pk, hold.covered) for hold in held}
-    in_order = sorted(freezes, key=lambda one: covered[one.pk])
-    return [Queued(place, one, covered[one.pk][1]) for place, one in enumerate(in_order, start=1)]
+    holds = books.holds_of(account.ledger_account_id).filter(kind=KIND)
+    order = [int(source) for source in holds.values_list("source", flat=True)]
+    in_order, kept = sorted(freezes, key=lambda one: order.index(one.pk)), covered_by_each(freezes)
+    return [Queued(place, one, kept[one.pk]) for place, one in enumerate(in_order, start=1)]
 
 
 def waiting_of(account: MemberAccount) -> Freeze | None:
@@ -139,15 +138,13 @@ def facts_of_change(change: FreezeChange) -> dict[str, str]:
 
 def covered_by(freeze: Freeze) -> Decimal:
     """What a freeze keeps now, in yuan 实际冻结金额; nothing before it holds and after it ended."""
-    hold = Hold.objects.filter(kind=KIND, source=str(freeze.pk), released_on=None).first()
-    return hold.covered if hold else ZERO
+    return covered_by_each([freeze]).get(freeze.pk, ZERO)
 
 
 def covered_by_each(freezes: Iterable[Freeze]) -> dict[int, Decimal]:
     """What each of some freezes keeps now, by its key, in yuan 实际冻结金额; those that hold nothing are not in it."""
-    sources = [str(row.pk) for row in freezes]
-    found = Hold.objects.filter(kind=KIND, source__in=sources, released_on=None).order_by()
-    return {int(source): covered for source, covered in found.values_list("source", "covered")}
+    kept = books.kept_by(KIND, [str(row.pk) for row in freezes])
+    return {int(source): amount for source, amount in kept.items()}
 
 
 def signatures_on(case: Case) -> list[Signature]:
@@ -179,8 +176,7 @@ def _would_cover(freeze: Freeze, account: MemberAccount) -> Decimal:
     """What the freeze would keep if it were granted now, or keeps already."""
     if freeze.status != FreezeStatus.PENDING:
         return covered_by(freeze)
-    held = sum((hold.covered for hold in books.holds_of(account.ledger_account_id)), ZERO)
-    free = books.balance_of(account.ledger_account_id) - held
+    free = books.available(account.ledger_account_id)
     return free if freeze.amount is None else min(freeze.amount, free)
 
 

@@ -24,7 +24,7 @@ from ledger.queries.days import (
     next_to_close,
     open_day,
 )
-from ledger.queries.holds import available, holds_of
+from ledger.queries.holds import available, holds_of, kept_by
 from ledger.queries.nights import (
     BatchNow,
     NightStep,
@@ -57,6 +57,7 @@ __all__ = [
     "entries_seen_by",
     "holds_of",
     "internal_balance",
+    "kept_by",
     "last_night",
     "newest_lines",
     "next_to_close",

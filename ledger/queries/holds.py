@@ -1,5 +1,6 @@
 """What is held of an account and what may still be spent of it 占用与可用余额."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import connection
@@ -13,6 +14,26 @@ select greatest(0, a.balance - coalesce((
     select sum(coalesce(h.amount, a.balance)) from ledger_hold h where h.account_id = a.id and h.released_on is null
 ), 0))
 from ledger_ledgeraccount a where a.id = %s and a.stored
+"""
+
+# What is held to spend is there; of the rest the oldest freeze keeps what it asked for, then the next. Money that came
+# after a freeze is kept as it arrives; the stored cover is counted anew only when a hold comes or goes.
+KEPT = """
+with open as (
+    select h.id, h.kind, h.source, h.purpose, h.account_id, a.balance, coalesce(h.amount, a.balance) as asked
+    from ledger_hold h join ledger_ledgeraccount a on a.id = h.account_id
+    where h.released_on is null and h.account_id in (
+        select k.account_id from ledger_hold k
+        where k.kind = %s and k.source = any(%s::text[]) and k.released_on is null
+    )
+), queued as (
+    select o.*, coalesce(sum(o.asked) filter (where o.purpose = 'SPEND') over (partition by o.account_id), 0)
+        + coalesce(sum(o.asked) filter (where o.purpose = 'FREEZE') over (
+            partition by o.account_id order by o.id rows between unbounded preceding and 1 preceding), 0) as before
+    from open o
+)
+select q.source, case q.purpose when 'SPEND' then q.asked else greatest(0.00, least(q.asked, q.balance - q.before)) end
+from queued q where q.kind = %s and q.source = any(%s::text[])
 """
 
 
@@ -29,3 +50,10 @@ def available(account: int) -> Decimal:
     with connection.cursor() as cursor:
         cursor.execute(AVAILABLE, [account])
         return cursor.fetchone()[0]
+
+
+def kept_by(kind: str, sources: Sequence[str]) -> dict[str, Decimal]:
+    """What each of these open holds and freezes keeps of its account now, in yuan, by source 实际占用金额 (R-902)."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEPT, [kind, list(sources), kind, list(sources)])
+        return dict(cursor.fetchall())

@@ -226,6 +226,7 @@ def test_later_freezes_wait_in_their_order_and_take_what_is_freed(account, clerk
     assert covered(account) == ["800.00", "200.00", "0.00"]
     assert [one.lacks for one in frozen.queue_of(account)] == [False, True, False]
     books.pay_in("more", books.bank(DAY), account.ledger_account_id, "100.00", on=DAY)
+    assert covered(account) == ["800.00", "300.00", "0.00"], "money is kept as it comes"
     changed(first, LIFT, clerk, manager)
     assert covered(account) == ["500.00", "600.00"] and held(account) == Decimal("1100.00")
 
@@ -304,7 +305,7 @@ def test_withdrawal_takes_only_what_is_left_free(account, clerk, manager):
 def test_money_that_comes_later_is_frozen_too(account, clerk, manager):
     freeze(account, clerk, manager, amount=None)
     books.pay_in("more", books.bank(DAY), account.ledger_account_id, "250.00", on=DAY)  # contributions go on
-    assert covered(account) == ["1000.00"]
+    assert covered(account) == ["1250.00"]
     with pytest.raises(holds.Frozen):
         spend(account, "250.00")
 

@@ -16,6 +16,7 @@ from hpf import privacy
 from hpf.money import ZERO
 from hpf.months import Month
 from ledger import queries as books
+from ledger.models import Hold
 from policy.queries import values_on
 from policy.states import TermName
 from withdrawals import rules
@@ -204,8 +205,12 @@ def _in_flight(account: MemberAccount, own: Withdrawal | None) -> list[str]:
     held = books.holds_of(account.ledger_account_id).exclude(kind=KIND, source=source)
     return [
         *deposits.open_lists_of(account),
-        *(f"{hold.get_purpose_display()} {hold.covered:,.2f} 元" for hold in held),
+        *(f"{hold.get_purpose_display()} {_asked(hold)}" for hold in held),
     ]
+
+
+def _asked(hold: Hold) -> str:
+    return "全部余额" if hold.amount is None else f"{hold.amount:,.2f} 元"
 
 
 def _evidence(wish: Wish, on: date) -> Evidence:
