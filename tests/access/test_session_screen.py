@@ -167,8 +167,8 @@ def test_the_banner_of_the_night_comes_and_goes_by_itself(site, page, key):
     page.goto(f"{site}/counter/desk/")
     assert page.locator(".night-banner").count() == 0
     steps = dayend.run(DAY)
-    for _ in range(3):  # the day is turned, and not yet closed
-        next(steps)
+    while next(steps)[0] != "turn":  # the day is turned, and not yet closed
+        pass
     page.clock.run_for(20_100)
     page.get_by_text("日终进行中").wait_for()
     for _ in steps:

@@ -28,7 +28,7 @@ from tests.journeys.test_look import wrong_sheet
 pytestmark = pytest.mark.django_db
 FEW, MANY = 6, 48
 POSTS = [Post.CLERK, Post.MANAGER, Post.OPERATOR, Post.HANDLER, Post.MEMBER]
-FILES = re.compile(r"_(export|template|errors)$")
+FILES = re.compile(r"_(export|template|errors|print)$")
 # What stands in pages there is no file of: the rows are a choice, or go out from the page they belong to.
 NO_FILE = {"ledger:business_day"}
 

@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from django.urls import resolve
+from playwright.sync_api import expect
 
 from access.models import User
 from access.queries import night_user
@@ -270,6 +271,7 @@ def follow(page, selector: str) -> None:
 
 def faults(page, screens: list[tuple[int, int]]) -> dict[str, object]:
     """What is wrong with how the page stands on each screen, for whoever cannot see it, and on paper."""
+    expect(page.locator(".htmx-request")).to_have_count(0, timeout=60_000)  # parts that are loaded beside are in
     found = overflow(page, screens)
     page.evaluate(AXE_SOURCE)
     if barriers := page.evaluate(BARRIERS):

@@ -3,7 +3,8 @@
 from django.db.models import F, QuerySet
 
 from access.models import User
-from accounts.queries import member_accounts_seen_by
+from access.states import Perm
+from accounts.queries import CENTRE, member_accounts_seen_by
 from banking.states import NOT_PAID
 from hpf.privacy import masked_card
 from withdrawals import rules
@@ -14,8 +15,14 @@ from withdrawals.states import LEFT, Category, PaperKind, Standing
 
 
 def withdrawals_seen_by(user: User) -> QuerySet[Withdrawal]:
-    """The withdrawals a person may look at 可查看的提取, newest first: those of the accounts that person sees."""
-    seen = Withdrawal.objects.filter(member_account__in=member_accounts_seen_by(user).order_by())
+    """The withdrawals a person may look at 可查看的提取, newest first.
+
+    Staff with the right see those of their office, the centre all; others those of the accounts they see.
+    """
+    if user.works_at_counter and user.has(Perm.VIEW_WITHDRAWALS):
+        seen = Withdrawal.objects.all() if user.branch_code == CENTRE else Withdrawal.objects.filter(branch=user.branch)
+    else:
+        seen = Withdrawal.objects.filter(member_account__in=member_accounts_seen_by(user).order_by())
     return seen.select_related("member_account__employer__branch", "member", "branch", "case", "payment").order_by(
         "-pk"
     )
