@@ -74,7 +74,7 @@ def facts_of_undoing(undoing: Undoing) -> dict[str, str]:
 
 def undoings_seen_by(user: User) -> QuerySet[Undoing]:
     """The undoings a person may look at 可查看的撤销申请, newest first."""
-    seen = Undoing.objects.filter(withdrawal__member_account__in=member_accounts_seen_by(user).order_by())
+    seen = Undoing.objects.filter(withdrawal__in=withdrawals_seen_by(user).order_by())
     whose = "withdrawal__member_account__employer__branch"
     return seen.select_related(whose, "withdrawal__member", "withdrawal__payment", "case__maker").order_by("-pk")
 
