@@ -101,8 +101,7 @@ AFTER_A_FORM = {
     *("withdrawals:my_withdrawal", "withdrawals:my_withdrawal_take_back"),
     *("deposits:sheet_confirm", "deposits:sheet_discard", "ledger:shard_retry", "reports:serving_done"),
 }
-# Pages of what the fund below does not hold: papers, deputies, payments that wait, refunds. The tests of their rooms open
-# them.
+# Pages of what the fund below does not hold: papers, deputies, waiting payments, refunds. Their rooms' tests open them.
 NOT_IN_THE_FUND = {
     *("approvals:case_papers", "approvals:deputy_appoint", "approvals:deputy_end", "approvals:paper_remove"),
     *("banking:deliveries_replay", "banking:payment_decide", "banking:payment_decide_batch"),
