@@ -407,7 +407,7 @@ def test_lists_cost_the_same_however_long(day, count, django_assert_max_num_quer
     for _ in range(count):
         factories.employer()
     client = clerk()
-    for name, args, most in [("employers", [], 14), ("employer", [employer.pk], 22), ("member", [account.pk], 17)]:
+    for name, args, most in [("employers", [], 14), ("employer", [employer.pk], 22), ("member", [account.pk], 18)]:
         with django_assert_max_num_queries(most):
             text_of(client, f"accounts:{name}", *args)
     with django_assert_max_num_queries(12):
