@@ -74,7 +74,7 @@ def test_decision_about_a_fraud_becomes_a_banner(site, page, people, complaints)
     page.fill("#id_amount", "30000")
     page.fill("#id_reason", "伪造购房合同提取")
     entered(page, "Control+Enter")
-    entered(page, "F9")
+    follow(page, "main form button.btn-primary")
     signed_by(page, site, manager, "李四")
     assert Ban.objects.get().status == BanStatus.ACTIVE
     page.goto(f"{site}/counter/members/{account.pk}/")
