@@ -8,6 +8,7 @@ from tests.access.factories import client_of, person
 from tests.approvals.factories import case
 from tests.banking.factories import open_first_day
 from tests.deposits.factories import DAY, paid, paying_employer
+from tests.journeys.browsing import arriving, visit
 
 pytestmark = pytest.mark.browser
 FOCUSED = "document.activeElement.name || document.activeElement.textContent.trim()"
@@ -37,21 +38,21 @@ def press_while_composing(page, key):
 
 def test_enter_goes_from_field_to_field_and_control_enter_hands_in(site, finance):
     page = finance
-    page.goto(site + PROPOSE)
+    visit(page, site + PROPOSE)
     names = page.eval_on_selector_all(
         "main form :is(input:not([type=hidden]), select, textarea)", "all => all.map(f => f.name)"
     )
     page.focus(f"main form [name={names[0]}]")
     page.keyboard.press("Enter")
     assert page.evaluate(FOCUSED) == names[1] and page.url.endswith(PROPOSE)
-    with page.expect_navigation():
+    with arriving(page):
         page.keyboard.press("Control+Enter")
     assert page.title().startswith("错误：") and page.evaluate("document.activeElement.matches('[data-error-summary]')")
 
 
 def test_enter_makes_a_new_line_where_lines_are_written(site, finance):
     page = finance
-    page.goto(site + PROPOSE)
+    visit(page, site + PROPOSE)
     page.focus("main form textarea")
     page.keyboard.type("一")
     page.keyboard.press("Enter")
@@ -72,11 +73,11 @@ def test_enter_belongs_to_the_input_method_while_chinese_is_composed(site, finan
 
 def test_escape_leaves_the_field_and_then_the_page(site, finance):
     page = finance
-    page.goto(site + PROPOSE)
+    visit(page, site + PROPOSE)
     page.focus("main form input:not([type=hidden])")
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement === document.body") and page.url.endswith(PROPOSE)
-    with page.expect_navigation():
+    with arriving(page):
         page.keyboard.press("Escape")
     assert not page.url.endswith(PROPOSE)
 
@@ -84,17 +85,17 @@ def test_escape_leaves_the_field_and_then_the_page(site, finance):
 def test_a_list_is_walked_turned_and_opened_without_the_mouse(site, page):
     open_first_day(DAY)
     titles = [case(title=f"待复核事项{number:03d}").title for number in range(51)]
-    signed_in(page, site, person(Post.MANAGER, branch_id=0)).goto(f"{site}/counter/approvals/")
+    visit(signed_in(page, site, person(Post.MANAGER, branch_id=0)), f"{site}/counter/approvals/")
     for key, at in (("j", 0), ("j", 1), ("k", 0), ("k", 0)):
         page.keyboard.press(key)
         assert page.evaluate(FOCUSED) == titles[at]
-    with page.expect_navigation():
+    with arriving(page):
         page.keyboard.press("]")
     assert "page=2" in page.url
-    with page.expect_navigation():
+    with arriving(page):
         page.keyboard.press("[")
     page.keyboard.press("j")
-    with page.expect_navigation():
+    with arriving(page):
         page.keyboard.press("Enter")
     assert "/counter/approvals/" not in page.url
 
@@ -103,20 +104,20 @@ def test_any_table_is_walked_by_its_first_links(site, page):
     open_first_day(DAY)
     with transaction.atomic():
         paid(paying_employer(3))
-    signed_in(page, site, person(Post.FINANCE, branch_id=0)).goto(f"{site}/counter/employers/")
+    visit(signed_in(page, site, person(Post.FINANCE, branch_id=0)), f"{site}/counter/employers/")
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.closest('tbody tr') !== null")
 
 
 def test_tabs_open_by_their_number(site, finance):
-    finance.goto(f"{site}/counter/approvals/")
-    with finance.expect_navigation():
+    visit(finance, f"{site}/counter/approvals/")
+    with arriving(finance):
         finance.keyboard.press("Alt+2")
     assert finance.url.endswith("/sent/")
 
 
 def test_f8_prints(site, finance):
-    finance.goto(f"{site}/counter/approvals/")
+    visit(finance, f"{site}/counter/approvals/")
     finance.evaluate("() => { window.print = () => { window.printed = true; }; }")
     assert finance.evaluate("window.printed") is None
     finance.keyboard.press("F8")
@@ -125,24 +126,24 @@ def test_f8_prints(site, finance):
 
 def test_f9_hands_in_for_approval_and_only_that(site, finance):
     page = finance
-    page.goto(site + PROPOSE)
-    with page.expect_navigation():
+    visit(page, site + PROPOSE)
+    with arriving(page):
         page.keyboard.press("F9")
     assert page.title().startswith("错误：")
-    page.goto(f"{site}/counter/employers/")
+    visit(page, f"{site}/counter/employers/")
     page.keyboard.press("F9")
     assert page.url.endswith("/counter/employers/")
 
 
 def test_the_overlay_names_the_keys_that_do_something_here(site, finance):
     page = finance
-    page.goto(f"{site}/counter/approvals/")
+    visit(page, f"{site}/counter/approvals/")
     page.keyboard.press("?")
     shown = page.locator("dialog[open] dd").all_inner_texts()
     assert any("分栏" in line for line in shown) and not any("复核" in line for line in shown)
     page.keyboard.press("Escape")
     assert page.locator("dialog").count() == 1 and page.locator("dialog[open]").count() == 0  # the sign-in's own stays
-    page.goto(site + PROPOSE)
+    visit(page, site + PROPOSE)
     page.click("[data-help]")
     assert any("复核" in line for line in page.locator("dialog[open] dd").all_inner_texts())
     page.keyboard.press("?")
@@ -151,7 +152,7 @@ def test_the_overlay_names_the_keys_that_do_something_here(site, finance):
 
 def test_single_keys_can_be_switched_off(site, finance):
     page = finance
-    page.goto(f"{site}/counter/approvals/")
+    visit(page, f"{site}/counter/approvals/")
     page.keyboard.press("?")
     page.locator("[data-single-keys]").uncheck()
     page.keyboard.press("Escape")
@@ -165,7 +166,7 @@ def test_single_keys_can_be_switched_off(site, finance):
 
 def test_the_focus_can_be_seen_everywhere(site, finance):
     page = finance
-    page.goto(f"{site}/counter/approvals/")
+    visit(page, f"{site}/counter/approvals/")
     for _ in range(12):
         page.keyboard.press("Tab")
         outline = page.evaluate(
@@ -179,7 +180,7 @@ def test_a_key_is_chosen_by_pressing_it_and_every_page_follows(site, finance):
     page = finance
     page.goto(f"{site}/counter/ledger/trial-balance/")
     page.click("[data-person-menu] summary")
-    with page.expect_navigation():
+    with arriving(page):
         page.click("text=我的快捷键")
     for name, key, shown in (
         ("PRINT", "Alt+p", "Alt+P"),
@@ -189,9 +190,9 @@ def test_a_key_is_chosen_by_pressing_it_and_every_page_follows(site, finance):
         page.focus(f"[name={name}]")
         page.keyboard.press(key)
         assert page.input_value(f"[name={name}]") == shown
-    with page.expect_navigation():
+    with arriving(page):
         page.get_by_role("button", name="保存").click()
-    page.goto(f"{site}/counter/ledger/trial-balance/")
+    visit(page, f"{site}/counter/ledger/trial-balance/")
     page.evaluate("() => { window.print = () => { window.printed = (window.printed || 0) + 1; }; }")
     page.keyboard.press("F8")
     assert page.evaluate("window.printed") is None
@@ -210,24 +211,24 @@ def test_a_key_is_chosen_by_pressing_it_and_every_page_follows(site, finance):
 
 def test_a_key_that_is_taken_is_refused_and_the_usual_ones_come_back(site, finance):
     page = finance
-    page.goto(f"{site}/my/keys/")
+    visit(page, f"{site}/my/keys/")
     page.focus("[name=PRINT]")
     page.keyboard.press("F9")
     page.focus("[name=SUBMIT]")
     page.keyboard.press("F5")
     assert page.input_value("[name=SUBMIT]") == "F5"
-    with page.expect_navigation():
+    with arriving(page):
         page.get_by_role("button", name="保存").click()
     summary = page.inner_text("[data-error-summary]")
     assert "“F9”已用于“提交复核”" in summary and "“F5”由浏览器或操作系统使用" in summary
-    with page.expect_navigation():
+    with arriving(page):
         page.get_by_role("button", name="恢复默认").click()
     assert page.input_value("[name=PRINT]") == "F8" and page.input_value("[name=SUBMIT]") == "Ctrl+Enter"
 
 
 def test_in_the_field_of_a_key_composing_and_editing_keep_their_sense(site, finance):
     page = finance
-    page.goto(f"{site}/my/keys/")
+    visit(page, f"{site}/my/keys/")
     page.focus("[name=PRINT]")
     press_while_composing(page, "F2")
     assert page.input_value("[name=PRINT]") == "F8"
@@ -241,8 +242,8 @@ def test_in_the_field_of_a_key_composing_and_editing_keep_their_sense(site, fina
 
 def test_the_help_leads_to_ones_own_keys(site, finance):
     page = finance
-    page.goto(f"{site}/counter/approvals/")
+    visit(page, f"{site}/counter/approvals/")
     page.keyboard.press("?")
-    with page.expect_navigation():
+    with arriving(page):
         page.click("dialog[open] >> text=更改我的快捷键")
     assert page.url == f"{site}/my/keys/"

@@ -11,6 +11,7 @@ from hpf import dayend
 from tests.access.factories import PASSWORD, client_of, person
 from tests.banking.factories import open_first_day
 from tests.deposits.factories import DAY
+from tests.journeys.browsing import arriving
 
 pytestmark = pytest.mark.browser
 PROPOSE = "/counter/policy/terms/deposit.base.cap/propose/"
@@ -55,12 +56,12 @@ def test_at_the_end_what_was_typed_waits_behind_the_sign_in(site, page, key, use
     page.goto(site + PROPOSE)
     page.fill("main form [name=value]", "25000.00")
     idle_for(key, 15)
-    with page.expect_navigation(url="**/sign-in/**"):
+    with arriving(page, url="**/sign-in/**"):
         page.clock.fast_forward("15:05")
     assert page.get_by_text("已为您本人保留").is_visible()
     page.fill("[name=username]", user.username)
     page.fill("[name=password]", PASSWORD)
-    with page.expect_navigation():
+    with arriving(page):
         page.keyboard.press("Enter")
     assert page.url == site + PROPOSE and page.input_value("main form [name=value]") == "25000.00"
     assert page.get_by_text("已恢复您先前填写的内容，尚未提交").is_visible()

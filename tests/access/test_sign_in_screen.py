@@ -4,6 +4,7 @@ import pytest
 
 from access.states import Post
 from tests.access.factories import PASSWORD, person
+from tests.journeys.browsing import arriving, visit
 
 pytestmark = pytest.mark.browser
 
@@ -17,13 +18,13 @@ def complaints(page):
 
 
 def sign_in(page, site, username, password=PASSWORD):
-    page.goto(f"{site}/sign-in/")
+    visit(page, f"{site}/sign-in/")
     page.keyboard.press("Tab")  # the link to the content
     page.get_by_label("用户名").focus()
     page.keyboard.type(username)
     page.keyboard.press("Tab")
     page.keyboard.type(password)
-    with page.expect_navigation():
+    with arriving(page):
         page.keyboard.press("Enter")
 
 
@@ -33,7 +34,7 @@ def test_a_person_signs_in_and_out_without_the_mouse(page, site, complaints):
     assert page.get_by_text("这是您首次登录").is_visible()
     assert page.get_by_role("button", name="退出").is_visible()
     page.get_by_role("button", name="退出").focus()
-    with page.expect_navigation():
+    with arriving(page):
         page.keyboard.press("Enter")
     assert page.url == f"{site}/sign-in/" and page.get_by_text("您已安全退出").is_visible()
     assert complaints == []
@@ -84,7 +85,7 @@ def test_no_page_of_the_frame_runs_past_the_screen(page, site, width, complaints
 
 def test_keys_reach_the_search_field_but_not_while_composing(page, site):
     sign_in(page, site, person(Post.CLERK).username)
-    page.goto(f"{site}/counter/ledger/vouchers/")
+    visit(page, f"{site}/counter/ledger/vouchers/")
     focused = "document.activeElement.id"
     for key in ("F2", "Control+k", "/"):
         page.evaluate("document.activeElement.blur()")

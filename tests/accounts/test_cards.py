@@ -10,6 +10,7 @@ from tests.access.factories import client_of, person
 from tests.accounts import factories
 from tests.accounts.factories import DAY
 from tests.accounts.test_screens import SIDEWAYS, complaints, sign_in
+from tests.journeys.browsing import arriving, visit
 from tests.ledger import books
 
 __all__ = ["complaints"]
@@ -98,14 +99,14 @@ def clerk(own_database):
 def test_the_reader_opens_the_person_from_any_page(site, page, clerk, complaints):
     account = MemberAccount.objects.select_related("member").get()
     sign_in(page, site, clerk)
-    page.goto(f"{site}/counter/employers/")
+    visit(page, f"{site}/counter/employers/")
     page.keyboard.press("F4")
     assert page.evaluate("document.activeElement.name") == "card"
     page.keyboard.press("Escape")
     assert page.locator("dialog[open]").count() == 0
     page.keyboard.press("F4")
     page.keyboard.type(account.member.id_number)
-    with page.expect_navigation():
+    with arriving(page):
         page.keyboard.press("Enter")
     assert page.url == f"{site}/counter/members/{account.pk}/" and complaints == []
 
@@ -113,7 +114,7 @@ def test_the_reader_opens_the_person_from_any_page(site, page, clerk, complaints
 @pytest.mark.browser
 def test_the_reader_fills_the_form_one_is_at(site, page, clerk, complaints):
     sign_in(page, site, clerk)
-    page.goto(f"{site}/counter/employers/{Employer.objects.get().pk}/open-member/")
+    visit(page, f"{site}/counter/employers/{Employer.objects.get().pk}/open-member/")
     here = page.url
     page.keyboard.press("F4")
     page.keyboard.type("110105194912310021")
@@ -128,6 +129,6 @@ def test_the_reader_fills_the_form_one_is_at(site, page, clerk, complaints):
     page.locator("dialog[open]").wait_for(state="detached")
     assert page.input_value("#id_id_number") == NUMBER
     assert page.evaluate("document.activeElement.textContent").strip() == "下一步：查重"
-    with page.expect_navigation():
+    with arriving(page):
         page.keyboard.press("Enter")
     assert page.input_value("#id_name") == "王小明" and page.url == here and complaints == []

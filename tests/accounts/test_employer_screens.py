@@ -9,6 +9,7 @@ from tests.access.factories import person
 from tests.accounts import factories
 from tests.accounts.factories import DAY
 from tests.accounts.test_screens import sideways, sign_in
+from tests.journeys.browsing import arriving, visit
 from tests.ledger import books
 
 pytestmark = pytest.mark.browser
@@ -55,7 +56,7 @@ class Keys:
 
     def enter(self, key: str) -> None:
         """Press what leads to another page, and be there."""
-        with self.page.expect_navigation():
+        with arriving(self.page):
             self.press(key)
 
     def answer(self, text: str | None) -> None:
@@ -78,7 +79,7 @@ class Keys:
 
 def test_an_employer_is_registered_without_the_mouse(site, page, clerk):
     sign_in(page, site, clerk)
-    page.goto(f"{site}/counter/employers/register/")
+    visit(page, f"{site}/counter/employers/register/")
     keys, code = Keys(page), factories.credit_code(900_000_002)
     page.locator("[name=credit_code]").focus()
     page.keyboard.type(code)
@@ -119,10 +120,10 @@ def test_all_about_one_employer_fits_the_counter_and_the_phone_of_its_handler(si
     assert sideways(page, 1366) == {1366: 0}
     page.context.clear_cookies()
     page.set_viewport_size({"width": 360, "height": 740})
-    page.goto(f"{site}/sign-in/")
+    visit(page, f"{site}/sign-in/")
     page.fill("[name=username]", handler.username)
     page.fill("[name=password]", factories.PASSWORD)
-    with page.expect_navigation():
+    with arriving(page):
         page.keyboard.press("Enter")
     assert page.url.endswith("/portal/employer/")
     page.goto(f"{site}/portal/employer/profile/")

@@ -10,7 +10,8 @@ from tests.access.factories import person
 from tests.accounts import factories
 from tests.accounts.test_bans import TODAY as DAY
 from tests.accounts.test_screens import SIDEWAYS, complaints, entered, sign_in
-from tests.journeys.test_look import SCREENS, faults, follow
+from tests.journeys.browsing import follow
+from tests.journeys.test_look import SCREENS, faults
 from tests.ledger import books
 
 __all__ = ["complaints"]

@@ -10,7 +10,7 @@ from tests.access.factories import person
 from tests.accounts import factories
 from tests.accounts.factories import DAY
 from tests.accounts.test_screens import SIDEWAYS, complaints, entered, sign_in
-from tests.journeys.test_look import follow
+from tests.journeys.browsing import follow, visit
 from tests.ledger import books
 
 __all__ = ["complaints"]
@@ -32,7 +32,7 @@ def people(own_database):
 def test_clerk_takes_somebody_in_without_the_mouse(site, page, people, complaints):
     clerk, _manager, accounts = people
     sign_in(page, site, clerk)
-    page.goto(f"{site}/counter/employers/{accounts[0].employer_id}/open-member/")
+    visit(page, f"{site}/counter/employers/{accounts[0].employer_id}/open-member/")
     page.focus("#id_id_number")
     page.keyboard.type("11010519491231002x")
     entered(page, "Control+Enter")

@@ -7,6 +7,7 @@ from access.states import Post
 from tests.access.factories import PASSWORD, person
 from tests.accounts import factories
 from tests.accounts.factories import DAY
+from tests.journeys.browsing import arriving
 from tests.ledger import books
 
 pytestmark = pytest.mark.browser
@@ -47,7 +48,7 @@ def sign_in(page, site, user):
 
 def entered(page, key="Enter"):
     """Press what leads to another page, and be there: all of it stands."""
-    with page.expect_navigation():
+    with arriving(page):
         page.keyboard.press(key)
 
 

@@ -15,6 +15,7 @@ from tests.access.factories import PASSWORD, person
 from tests.accounts import factories
 from tests.accounts.factories import DAY
 from tests.accounts.test_screens import sign_in
+from tests.journeys.browsing import arriving
 from tests.ledger import books
 
 pytestmark = pytest.mark.browser
@@ -42,7 +43,7 @@ def test_the_slower_clerk_is_told_also_after_signing_in_anew(own_database, site,
     page.click("main form button[type=submit]")
     page.fill("[name=username]", slower.username)
     page.fill("[name=password]", PASSWORD)
-    with page.expect_navigation():
+    with arriving(page):
         page.keyboard.press("Enter")
     page.get_by_text("已恢复您先前填写的内容，尚未提交").wait_for()
     assert page.input_value("main form [name=address]") == "旧址1号"

@@ -21,6 +21,7 @@ from tests.access.factories import DAY, client_of, person
 from tests.approvals.factories import FACTS, case
 from tests.approvals.test_papers import png
 from tests.banking.factories import open_first_day
+from tests.journeys.browsing import arriving, visit
 from tests.policy.test_changes import JUNE, chief, proposed
 
 
@@ -56,14 +57,14 @@ def test_keys_go_through_the_inbox_and_open_a_case(site, page):
         case(title=title, kind="policy:change", page="policy:change")
     session = client_of(person(Post.MANAGER)).cookies[settings.SESSION_COOKIE_NAME]
     page.context.add_cookies([{"name": session.key, "value": session.value, "url": site}])
-    page.goto(f"{site}/counter/approvals/")
+    visit(page, f"{site}/counter/approvals/")
     reached = []
     for key in ("j", "j", "j", "j", "k"):
         page.keyboard.press(key)
         reached.append(page.evaluate("document.activeElement.textContent"))
     assert reached == ["甲", "乙", "丙", "丙", "乙"]
     address = page.evaluate("document.activeElement.href")
-    with page.expect_navigation(url=address):
+    with arriving(page, url=address):
         page.keyboard.press("Enter")
 
 
@@ -73,7 +74,7 @@ def test_keys_belong_to_a_field_while_somebody_types(site, page):
     case(title="甲", kind="policy:change", page="policy:change")
     session = client_of(person(Post.MANAGER)).cookies[settings.SESSION_COOKIE_NAME]
     page.context.add_cookies([{"name": session.key, "value": session.value, "url": site}])
-    page.goto(f"{site}/counter/approvals/")
+    visit(page, f"{site}/counter/approvals/")
     page.focus("#id_q")
     page.keyboard.type("jk")
     assert page.input_value("#id_q") == "jk"
@@ -90,7 +91,7 @@ def test_cases_are_ticked_by_keys_and_granted_together(site, page):
     rows = [proposed(), proposed("2100.00", name=TermName.BASE_FLOOR), proposed("11", name=TermName.RATIO_MAX)]
     case(title="另一类", kind="policy:change", page="policy:change", branch=Branch.objects.get(code="00"))
     signed_in_browser(page, site, chief())
-    page.goto(f"{site}/counter/approvals/")
+    visit(page, f"{site}/counter/approvals/")
     button = page.locator("button[data-batch-of]")
     assert button.is_hidden()
     page.keyboard.press("j")
@@ -101,10 +102,10 @@ def test_cases_are_ticked_by_keys_and_granted_together(site, page):
     page.keyboard.press("j")
     page.keyboard.press("x")
     assert button.inner_text() == "批量复核：政策参数调整（2 笔）"
-    with page.expect_navigation():
+    with arriving(page):
         button.press("Enter")
     assert page.locator("input[name=ticked]").count() == 2
-    with page.expect_navigation():
+    with arriving(page):
         page.keyboard.press("F9")
     assert "已同意 2 笔，未办理 0 笔" in page.content()
     statuses = [row.case.status for row in TermChange.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk")]

@@ -11,6 +11,7 @@ from tests.deposits.factories import DAY
 from tests.deposits.test_refunds import centre
 from tests.deposits.test_suspense import nameless
 from tests.deposits.test_suspense_screen import press, tab_to
+from tests.journeys.browsing import arriving, visit
 from tests.journeys.test_look import LONGEST_NAME, SCREENS, complaints, faults, sign_in
 
 pytestmark = pytest.mark.browser
@@ -21,11 +22,11 @@ def sign(page, site, user) -> dict[str, list]:
     """Somebody opens what waits, says yes and saves it."""
     page.context.clear_cookies()
     sign_in(page, site, user)
-    page.goto(f"{site}/counter/refunds/{Refund.objects.get().pk}/decide/")
+    visit(page, f"{site}/counter/refunds/{Refund.objects.get().pk}/decide/")
     found = faults(page, SCREENS)
     page.focus("[name=verdict]")
     page.keyboard.press("ArrowDown")
-    with page.expect_navigation():
+    with arriving(page):
         press(page, "Control+Enter")
     return found
 
@@ -40,16 +41,16 @@ def test_refund_is_asked_for_and_signed_by_keyboard_alone(site, page, complaints
     page.wait_for_selector(f"a[href$='/receipts/{receipt.pk}/refund/']")
     looks["receipt"] = faults(page, SCREENS)
     tab_to(page, f"a[href$='/receipts/{receipt.pk}/refund/']")
-    with page.expect_navigation():
+    with arriving(page):
         press(page, "Enter")
     looks["asking"] = faults(page, SCREENS)
     tab_to(page, "[name=reason]")
     page.keyboard.type("付款人来函，重复汇款")
-    with page.expect_navigation():
+    with arriving(page):
         press(page, "Control+Enter")
     assert page.locator("h1").inner_text() == "核对退款"
     looks["checking"] = faults(page, SCREENS)
-    with page.expect_navigation():
+    with arriving(page):
         press(page, "Control+Enter")
     looks["asked"] = faults(page, SCREENS)
     looks["finance"] = sign(page, site, finance)

@@ -9,7 +9,8 @@ from tests.accounts import factories as accounts
 from tests.banking.factories import open_first_day
 from tests.deposits.factories import DAY, unallocated
 from tests.deposits.test_suspense import nameless
-from tests.journeys.test_look import LONGEST_NAME, SCREENS, complaints, faults, follow, sign_in
+from tests.journeys.browsing import arriving, follow
+from tests.journeys.test_look import LONGEST_NAME, SCREENS, complaints, faults, sign_in
 
 pytestmark = pytest.mark.browser
 __all__ = ["complaints"]  # a fixture
@@ -44,25 +45,25 @@ def test_receipt_is_given_away_by_keyboard_alone(site, desk, complaints):
     looks = {}
     desk.goto(f"{site}/counter/suspense/")
     looks["list"] = faults(desk, SCREENS)
-    with desk.expect_navigation():
+    with arriving(desk):
         press(desk, "j", "Enter")
     looks["receipt"] = faults(desk, SCREENS)
     tab_to(desk, "[name=find]")
     desk.keyboard.type("资中示例")
-    with desk.expect_navigation():
+    with arriving(desk):
         press(desk, "Enter")
     looks["found"] = faults(desk, SCREENS)
     tab_to(desk, f"button[name=add][value='{other.number}']")
-    with desk.expect_navigation():
+    with arriving(desk):
         press(desk, "Enter")
     assert desk.input_value("[name=shares]") == f"{other.number} 99999999999.99"
     tab_to(desk, "[name=why]")
     desk.keyboard.type("单位来函，电话核实")
-    with desk.expect_navigation():
+    with arriving(desk):
         press(desk, "Control+Enter")
     assert desk.locator("h1").inner_text() == "核对认领"
     looks["checking"] = faults(desk, SCREENS)
-    with desk.expect_navigation():
+    with arriving(desk):
         press(desk, "Control+Enter")
     looks["given"] = faults(desk, SCREENS)
     assert "已认领给 1 个单位" in desk.locator(".alert-success").inner_text()

@@ -17,7 +17,8 @@ from tests.accounts import factories as accounts
 from tests.banking.factories import open_first_day
 from tests.deposits.factories import DAY, paying_employer
 from tests.deposits.test_sheets import workbook
-from tests.journeys.test_look import complaints, follow, sign_in
+from tests.journeys.browsing import follow
+from tests.journeys.test_look import complaints, sign_in
 from tests.journeys.test_story import hint, process, rows_of, wait_until
 
 pytestmark = pytest.mark.browser

@@ -16,7 +16,8 @@ from tests.banking.factories import open_first_day
 from tests.deposits.factories import DAY, JULY, night, paid, paying_employer
 from tests.deposits.test_back_payments import late_joiner
 from tests.deposits.test_sheets import joiner, proposed, workbook
-from tests.journeys.test_look import LONGEST_NAME, PHONES, SCREENS, complaints, faults, follow, sign_in
+from tests.journeys.browsing import follow
+from tests.journeys.test_look import LONGEST_NAME, PHONES, SCREENS, complaints, faults, sign_in
 
 pytestmark = pytest.mark.browser
 __all__ = ["complaints"]  # the fixture of the walk through every page

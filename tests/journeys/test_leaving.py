@@ -13,7 +13,8 @@ from tests.accounts.factories import handler
 from tests.banking.factories import open_first_day
 from tests.deposits.factories import DAY, JULY, night, paid, paying_employer
 from tests.deposits.test_sheets import joiner, proposed, workbook
-from tests.journeys.test_look import LONGEST_NAME, PHONES, SCREENS, complaints, faults, follow, sign_in
+from tests.journeys.browsing import follow
+from tests.journeys.test_look import LONGEST_NAME, PHONES, SCREENS, complaints, faults, sign_in
 
 pytestmark = pytest.mark.browser
 __all__ = ["complaints"]  # the fixture of the walk through every page

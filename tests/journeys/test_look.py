@@ -57,6 +57,7 @@ from tests.deposits.factories import DAY, arrived, paid, paying_employer, submit
 from tests.deposits.test_sheets import workbook
 from tests.house.source import ROOT
 from tests.house.test_doors import addresses
+from tests.journeys.browsing import follow
 from withdrawals import queries as withdrawals
 from withdrawals.actions import applications, undoing
 from withdrawals.actions.applications import Application, Card
@@ -273,12 +274,6 @@ def pages_for(post: Post) -> set[str]:
         name for _at, name, view in addresses() if view.door.kind in kinds and view.door.perm in PERMS_OF_POST[post]
     }
     return {name for name in found if not name.endswith(DOWNLOADS)} - AFTER_A_FORM - NOT_IN_THE_FUND - PARTS
-
-
-def follow(page, selector: str) -> None:
-    """Click what leads to another page, and be there: all of it stands."""
-    with page.expect_navigation():
-        page.click(selector)
 
 
 def faults(page, screens: list[tuple[int, int]]) -> dict[str, object]:

@@ -31,6 +31,7 @@ from hpf import dayend
 from hpf.management.demo.story import Size, Story
 from ledger.queries import open_day
 from tests.access.factories import PASSWORD, person
+from tests.journeys.browsing import arriving, visit
 
 pytestmark = pytest.mark.browser
 
@@ -80,10 +81,10 @@ def hint() -> None:
 
 def sign_in(page, site: str, username: str) -> None:
     page.context.clear_cookies()
-    page.goto(f"{site}/sign-in/")
+    visit(page, f"{site}/sign-in/")
     page.get_by_label("用户名").fill(username)
     page.locator("#id_password").fill(PASSWORD)
-    with page.expect_navigation():
+    with arriving(page):
         page.keyboard.press("Enter")
 
 
@@ -105,7 +106,7 @@ def workbook(rows: list[list], to: Path) -> Path:
 def upload(page, site: str, file: Path, *, ready: str) -> None:
     page.goto(f"{site}/portal/employer/")
     page.locator("input[type=file]").set_input_files(file)
-    with page.expect_navigation():
+    with arriving(page):
         page.get_by_role("button", name="上传清册").click()
     wait_until(lambda: page.get_by_text(ready).count(), meanwhile=hint)
 
@@ -151,7 +152,7 @@ def hand_in(page, site: str, username: str, folder: Path) -> Remittance:
     assert returned[0][:-1] == header and [bool(row[-1]) for row in returned[1:]] == [False] * (len(rows) - 1) + [True]
     newcomer["证件号码"] = NEWCOMER + rules.id_check_digit(NEWCOMER)
     upload(page, site, workbook([*rows, list(newcomer.values())], folder / "right.xlsx"), ready="全部通过校验")
-    with page.expect_navigation():
+    with arriving(page):
         page.get_by_role("button", name="确认清册").click()
     remittance = Remittance.objects.latest("pk")
     page.get_by_text(remittance.reference).first.wait_for()

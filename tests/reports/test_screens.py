@@ -9,6 +9,7 @@ from access.states import Post
 from tests.access.factories import person
 from tests.banking.factories import open_first_day
 from tests.deposits.factories import DAY, arrived, paid, paying_employer, through
+from tests.journeys.browsing import visit
 from tests.journeys.test_look import complaints, faults, name_of, sign_in  # noqa: F401 - a fixture among them
 
 pytestmark = pytest.mark.browser
@@ -44,7 +45,7 @@ def test_the_desk_stands_well_and_every_chart_is_drawn(site, page, manager, comp
 
 def test_a_chart_turns_into_its_table_by_keyboard(site, page, manager, complaints):  # noqa: F811
     sign_in(page, site, manager)
-    page.goto(site + DESK)
+    visit(page, site + DESK)
     card = page.locator("[data-chart]").first
     button = card.locator("[data-chart-switch]")
     button.focus()

@@ -9,7 +9,8 @@ from access.states import Post
 from banking.states import ResultOutcome
 from tests.accounts.factories import user
 from tests.accounts.test_screens import complaints
-from tests.journeys.test_look import SCREENS, faults, follow, sign_in
+from tests.journeys.browsing import arriving, follow, visit
+from tests.journeys.test_look import SCREENS, faults, sign_in
 from tests.withdrawals import factories
 from withdrawals.actions import payouts
 from withdrawals.models import Withdrawal
@@ -34,7 +35,7 @@ class Keys:
 
     def go(self, key: str) -> None:
         """Press what leads to another page, and be there."""
-        with self.page.expect_navigation():
+        with arriving(self.page):
             self.page.keyboard.press(key)
         self.count += 1
 
@@ -52,7 +53,7 @@ def clerk(account):
 
 def test_rent_is_withdrawn_by_keys_alone(site, page, account, clerk, complaints):
     sign_in(page, site, clerk)
-    page.goto(f"{site}/")
+    visit(page, f"{site}/")
     keys, began = Keys(page), time.monotonic()
     keys.press("F2")
     page.keyboard.type(account.number)
@@ -95,7 +96,7 @@ def test_pages_of_applying_stand_well(site, page, account, clerk, complaints):
     follow(page, "text=返回修改")
     assert page.input_value("#id_asked") == "3000"
     follow(page, "text=下一步：核对")
-    with page.expect_navigation():
+    with arriving(page):
         page.dblclick("text=提交申请")
     page.wait_for_selector("text=准予提取（即时办结）")
     assert faults(page, SCREENS) == {} and Withdrawal.objects.count() == 1

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.accounts import factories as accounts
-from tests.journeys.test_look import complaints, faults, follow, sign_in
+from tests.journeys.browsing import follow
+from tests.journeys.test_look import complaints, faults, sign_in
 from tests.withdrawals.factories import no_home, saver
 from tests.withdrawals.test_portal import HOME, PDF
 from withdrawals.models import Withdrawal
