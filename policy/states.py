@@ -130,6 +130,8 @@ class TermName(TextChoices):
     LEAVE_SEALED_MONTHS = "withdraw.leave.sealed_months", "离职提取需封存期限"
 
     RECHECK_REPLY_DAYS = "recheck.reply_days", "复核答复期限"
+    RECONSIDERATION_DAYS = "recheck.reconsideration_days", "行政复议申请期限"
+    LAWSUIT_MONTHS = "recheck.lawsuit_months", "行政诉讼起诉期限"
     BAN_WITHDRAW = "fraud.ban.withdraw", "骗提后限制期限"
     BAN_LOAN = "fraud.ban.loan", "骗贷后限制期限"
     FREEZE_COURT_MONTHS = "freeze.court.months", "司法冻结每次最长期限"
@@ -196,6 +198,7 @@ UNITS: dict[str, frozenset[TermName]] = {
             TermName.WITHDRAW_DECISION_DAYS,
             TermName.INQUIRY_DAYS,
             TermName.RECHECK_REPLY_DAYS,
+            TermName.RECONSIDERATION_DAYS,
             TermName.APPROVAL_DAYS,
             TermName.RECEIPT_OLDEST_DAYS,
             TermName.CERTIFICATE_DAYS,
@@ -217,6 +220,7 @@ UNITS: dict[str, frozenset[TermName]] = {
             TermName.PURCHASE_MONTHS,
             TermName.REPAYMENT_MONTHS,
             TermName.REPAYMENT_GAP,
+            TermName.LAWSUIT_MONTHS,
             TermName.LOG_MONTHS,
             TermName.FREEZE_COURT_MONTHS,
         }
@@ -373,6 +377,8 @@ RULES_WITH: dict[TermName, tuple[str, ...]] = {
     TermName.ROUTE_REFUND: ("R-321 退款",),
     TermName.ROUTE_WITHDRAWAL: ("R-617 即时办结与人工审批",),
     TermName.ROUTE_WITHDRAWAL_UNDO: ("R-620 退回与撤销",),
+    TermName.RECONSIDERATION_DAYS: ("R-621 决定与救济",),
+    TermName.LAWSUIT_MONTHS: ("R-621 决定与救济",),
     TermName.APPROVAL_DAYS: ("R-1002 办理期限",),
     TermName.APPROVAL_DAY_COUNT: ("R-1002 办理期限",),
     TermName.ROUTE_EMPLOYER_CHANGE: ("R-1001 复核路线",),

@@ -1,19 +1,16 @@
 """What of withdrawals is printed 提取打印件: the receipt of an application, and the decision about it."""
 
+from datetime import date
+
 from hpf.errors import Refusal
 from hpf.money import ZERO
 from hpf.printing.shapes import Applicant, Ground, Payee, WithdrawalDecision, WithdrawalReceipt
 from hpf.privacy import masked_card, masked_id
 from ledger.rules import in_capitals
+from policy.queries import numbers_on
+from policy.states import TermName
 from withdrawals.models import Withdrawal
 from withdrawals.states import CAME_BACK, LEFT, DecidedBy, PaperKind, Standing, WithdrawalStatus
-
-# Reconsideration: 行政复议法 (2023) art. 20; suit: 行政诉讼法 art. 46. The Regulation, art. 25, asks for a decision.
-REMEDIES = [
-    "自收到本决定书之日起六十日内，可以向本级人民政府申请行政复议",
-    "自收到本决定书之日起六个月内，可以直接向人民法院提起行政诉讼",
-    "补正上述事项或情况变化后，可以重新申请提取",
-]
 
 
 class NotDecidedYet(Refusal):
@@ -64,7 +61,7 @@ def decision(row: Withdrawal) -> WithdrawalDecision:
         interest=row.interest if row.interest else None,
         capitals=in_capitals(row.paid if granted else ZERO),
         grounds=_grounds(row),
-        remedies=[] if granted else REMEDIES,
+        remedies=[] if granted else _remedies(row.decided_on),
     )
 
 
@@ -78,6 +75,16 @@ def _grounds(row: Withdrawal) -> list[Ground]:
         for one in row.quote["factors"]
     ]
     return [*refused, *factors]
+
+
+def _remedies(on: date) -> list[str]:
+    """The ways to object to a decision of a day (R-621)."""
+    days, months = numbers_on([TermName.RECONSIDERATION_DAYS, TermName.LAWSUIT_MONTHS], on)
+    return [
+        f"自收到本决定书之日起 {days} 日内，可以向本级人民政府申请行政复议",
+        f"自收到本决定书之日起 {months} 个月内，可以直接向人民法院提起行政诉讼",
+        "补正上述事项或情况变化后，可以重新申请提取",
+    ]
 
 
 def _applicant(row: Withdrawal) -> Applicant:
