@@ -59,6 +59,8 @@ WITHDRAWAL_MOVES = {
 LEFT = (WithdrawalStatus.APPROVED, WithdrawalStatus.PAID)
 # It had left, and is back.
 CAME_BACK = (WithdrawalStatus.RETURNED, WithdrawalStatus.UNDONE)
+# Taken back, or ended to be mended: another application takes its place.
+GIVEN_UP = (WithdrawalStatus.SENT_BACK, WithdrawalStatus.TAKEN_BACK)
 # What counts as withdrawn, or about to be.
 STANDING = (WithdrawalStatus.SUBMITTED, *LEFT)
 

@@ -81,6 +81,11 @@ class Upload:
     name: str
     data: bytes
 
+    @property
+    def sha256(self) -> str:
+        """What tells its bytes from others 文件摘要."""
+        return hashlib.sha256(self.data).hexdigest()
+
 
 @transaction.atomic
 def attach(subject: models.Model, filing: Filing, upload: Upload, *, by: User, on: date) -> Paper:
@@ -92,12 +97,11 @@ def attach(subject: models.Model, filing: Filing, upload: Upload, *, by: User, o
     """
     name = rules.file_name(upload.name)
     media_type = _media_type(name, upload.data)
-    digest = hashlib.sha256(upload.data).hexdigest()
+    digest = upload.sha256
     _hold(subject)
-    here = queries.papers_of(subject)
-    if here.filter(kind=filing.kind, sha256=digest).exists():
+    if queries.paper_with(subject, filing.kind, digest):
         raise PaperThere(field="file", kind=filing.kind)
-    if here.count() >= settings.PAPERS_MOST:
+    if queries.papers_of(subject).count() >= settings.PAPERS_MOST:
         raise TooManyPapers(field="file", most=settings.PAPERS_MOST)
     paper = Paper(
         pk=draw_ids(Paper, 1)[0],

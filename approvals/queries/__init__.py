@@ -13,7 +13,7 @@ from approvals.queries.cases import (
     subject_of,
 )
 from approvals.queries.deputies import deputies_seen_by, may_appoint_for, may_stand_in, rights_lent_to
-from approvals.queries.papers import bytes_of, cases_about, missing, papers_of, papers_seen_by, papers_told
+from approvals.queries.papers import bytes_of, cases_about, missing, paper_with, papers_of, papers_seen_by, papers_told
 
 __all__ = [
     "CENTRE",
@@ -29,6 +29,7 @@ __all__ = [
     "missing",
     "outcome_of",
     "overtaken",
+    "paper_with",
     "papers_of",
     "papers_seen_by",
     "papers_told",

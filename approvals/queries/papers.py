@@ -39,6 +39,11 @@ def cases_about(paper: Paper) -> QuerySet[Case]:
     return Case.objects.filter(subject_kind=paper.subject_kind, subject_id=paper.subject_id)
 
 
+def paper_with(subject: models.Model, kind: str, sha256: str) -> Paper | None:
+    """The paper of a subject that has these very bytes 同一文件, or None."""
+    return papers_of(subject).filter(kind=kind, sha256=sha256).first()
+
+
 def missing(subject: models.Model, needed: Iterable[str]) -> list[str]:
     """The kinds of papers a subject needs and has not 缺少的要件, in the order asked."""
     there = set(papers_of(subject).order_by().values_list("kind", flat=True))

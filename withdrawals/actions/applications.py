@@ -1,8 +1,8 @@
 """Applying for a withdrawal and deciding it 提取申请与审批: held when it is handed in, paid out when it is granted."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from access.models import User
 from accounts.models import MemberAccount
 from accounts.rules import bank_account, written_name
 from approvals.actions import signatures
+from approvals.actions.papers import Upload
 from approvals.actions.signatures import Decision
 from approvals.models import Case
 from approvals.states import CaseStatus, Verdict
@@ -21,11 +22,11 @@ from ledger.actions import holds
 from policy.queries import due_on, route_on
 from policy.states import TermName
 from withdrawals import queries, rules
-from withdrawals.actions import payouts, uses
+from withdrawals.actions import papers, payouts, uses
 from withdrawals.models import Withdrawal
 from withdrawals.queries import KIND, Wish
 from withdrawals.rules import CATEGORIES, Quote
-from withdrawals.states import Channel, DecidedBy, WithdrawalStatus
+from withdrawals.states import Channel, DecidedBy, PaperKind, WithdrawalStatus
 
 ENDED_AS = {CaseStatus.REFUSED: WithdrawalStatus.REFUSED, CaseStatus.RETURNED: WithdrawalStatus.SENT_BACK}
 
@@ -46,6 +47,13 @@ class NoLongerEntitled(Refusal):
 
     message = "申请提交后情况有变化，目前不能同意：{reasons}；请不予同意，或退回申请人补正"
     code = "no_longer_entitled"
+
+
+class PapersOwed(Refusal):
+    """Somebody said that papers would follow, and they have not come 要件未齐."""
+
+    message = "要件未齐：{papers}；请等待申请人补交，或退回补正"
+    code = "papers_owed"
 
 
 class NotOwnCard(Refusal):
@@ -80,13 +88,18 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What is handed in 提取申请. `once` is drawn with the form; `by_people` asks that a person decides."""
+    """What is handed in 提取申请. `once` is drawn with the form; `by_people` asks that a person decides.
+
+    `uploads` are the files of papers the wish names. Of one without a file the original was seen at the counter;
+    elsewhere it is still to come.
+    """
 
     once: uuid.UUID
     wish: Wish
     card: Card
     channel: Channel
     by_people: bool = False
+    uploads: Mapping[PaperKind, Upload] = field(default_factory=dict)
 
 
 def quote(wish: Wish, *, on: date) -> Quote:
@@ -105,7 +118,7 @@ def submit(application: Application, *, by: User, on: date) -> Withdrawal:
         NotEntitled: a factor is not met.
         NotEnough, Frozen, DayNotOpen: as for `holds.place`.
         OnceTaken: the mark belongs to another account's application.
-        and what `payouts.pay` raises, where it is decided at once.
+        and what `papers.take_in` raises, and `payouts.pay`, where it is decided at once.
     """
     account = _held(application.wish.account)
     before = Withdrawal.objects.filter(once=application.once).first()
@@ -121,6 +134,8 @@ def submit(application: Application, *, by: User, on: date) -> Withdrawal:
         raise NotEntitled(found)
     withdrawal = _row(application, account, found, by=by, on=on)
     holds.place(KIND, withdrawal.pk, account.ledger_account_id, found.amount, by=by, on=on)
+    kinds = rules.papers_taken(asked, application.uploads)
+    papers.take_in(withdrawal, kinds, application.uploads, by=by, on=on)
     if withdrawal.decided_by == DecidedBy.PEOPLE:
         withdrawal.case = _open_case(withdrawal, found, by=by, on=on)
     withdrawal.save(force_insert=True)
@@ -136,14 +151,15 @@ def decide(withdrawal: Withdrawal, decision: Decision, *, by: User, on: date) ->
     """Sign a withdrawal 提取审批; answers its status: granted it is paid out, refused or sent back all is free again.
 
     Raises:
+        PapersOwed: a paper has not come yet; it can still be sent back.
         NoLongerEntitled: what was met is met no more; it can still be refused.
         and what `signatures.sign` and `payouts.pay` raise.
     """
     withdrawal = payouts.held(withdrawal)
     assert withdrawal.case is not None
     found = requote(withdrawal, on=on)
-    if decision.verdict == Verdict.GRANT and not found.granted and withdrawal.case.is_open:
-        raise NoLongerEntitled(reasons="；".join(found.refusals))
+    if decision.verdict == Verdict.GRANT and withdrawal.case.is_open:
+        _refuse_to_grant(withdrawal, found)
     outcome = signatures.sign(withdrawal.case, decision, facts=queries.facts_of(withdrawal, found), by=by, on=on)
     if outcome == CaseStatus.GRANTED:
         payouts.pay(withdrawal, found, by=by, on=on)
@@ -185,6 +201,14 @@ def requote(withdrawal: Withdrawal, *, on: date) -> Quote:
     return rules.quote(queries.question(wish, on=on, applied_on=withdrawal.applied_on, own=withdrawal))
 
 
+def _refuse_to_grant(withdrawal: Withdrawal, found: Quote) -> None:
+    owed = queries.papers_owed(withdrawal)
+    if owed:
+        raise PapersOwed(papers="、".join(kind.label for kind in owed))
+    if not found.granted:
+        raise NoLongerEntitled(reasons="；".join(found.refusals))
+
+
 def _held(account: MemberAccount) -> MemberAccount:
     """The account as it is now, nobody else's until the transaction ends."""
     rows = MemberAccount.objects.select_related("member", "employer__branch")
@@ -206,7 +230,6 @@ def _row(application: Application, account: MemberAccount, found: Quote, *, by: 
         reason=declared.reason,
         channel=application.channel,
         subject_index=queries.subject_index(application.wish.particulars),
-        papers=sorted(application.wish.papers),
         quote=found.snapshot(),
         asked=found.amount,
         payee_name=member.name,

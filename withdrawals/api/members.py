@@ -212,8 +212,8 @@ def _apply(request: Any) -> HttpResponse:
     card = Card(given["member"]["name"], given["card"]["number"], given["card"]["bank"])
     once = uuid.uuid5(uuid.NAMESPACE_OID, f"{client.pk}:{request.headers['Idempotency-Key']}")
     try:
-        application = Application(once, wish, card, Channel.API)
-        made = online.hand_in(application, uploads, by=client.user, on=request.business_day)
+        application = Application(once, wish, card, Channel.API, uploads=uploads)
+        made = applications.submit(application, by=client.user, on=request.business_day)
     except NotEntitled as refusal:
         failed = [one for one in refusal.quote.factors if one.standing == Standing.NOT_MET]
         errors = [{"pointer": "", "code": _code(one), "detail": f"{one.name}：{one.remedy}"} for one in failed]

@@ -1,6 +1,7 @@
-"""The nouns of withdrawals 提取: the application and its undoing, what a household has used, and shared data asked."""
+"""The nouns of withdrawals 提取: the application, papers and undoing, what a household has used, inquiries."""
 
 from withdrawals.models.applications import Undoing, Withdrawal
+from withdrawals.models.papers import Proof
 from withdrawals.models.uses import Inquiry, Use
 
-__all__ = ["Inquiry", "Undoing", "Use", "Withdrawal"]
+__all__ = ["Inquiry", "Proof", "Undoing", "Use", "Withdrawal"]

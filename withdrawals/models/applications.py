@@ -43,7 +43,6 @@ class Withdrawal(models.Model):
     status = models.CharField("状态", max_length=10, choices=WithdrawalStatus, default=WithdrawalStatus.SUBMITTED)
     subject_index = models.BinaryField("房屋或贷款索引", default=b"")
     particulars_sealed = models.TextField("申报内容(密文)")
-    papers = models.JSONField("要件", default=list)
     quote = models.JSONField("核定内容")
     asked = Money(verbose_name="申请金额")
     granted = Money(verbose_name="批准金额", null=True)

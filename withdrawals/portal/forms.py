@@ -9,16 +9,15 @@ from django import forms
 
 from accounts.models import MemberAccount
 from approvals.actions.papers import Upload
-from approvals.states import EXTENSIONS
 from hpf.months import Month
 from hpf.privacy import masked_card
 from withdrawals.actions.applications import Application, Card
+from withdrawals.forms.papers import paper_file, upload_of
 from withdrawals.queries import Wish
 from withdrawals.queries.progress import Offer
 from withdrawals.rules import Particulars, Purchase, Rent, Repayment, Retirement
 from withdrawals.states import Category, Channel, PaperKind
 
-ENDINGS = ",".join(f".{ending}" for endings in EXTENSIONS.values() for ending in endings)
 MOST_MONTHS = 36
 LONGEST_NUMBER = 60
 OTHER_MONTH = re.compile(r"([0-9]{4}-?[0-9]{2})[\s:：,，]+([0-9][0-9.]*)")
@@ -242,7 +241,7 @@ class HandInForm(forms.Form):
             self.fields["card"].help_text = f"不填写则转入您登记的银行卡 {masked_card(member.card)}"
         honest = self.fields.pop("honest")
         for kind in offer.papers:
-            self.fields[kind.value] = _file(kind)
+            self.fields[kind.value] = paper_file(kind.label, help_text="PDF 或照片（JPEG、PNG）")
         self.fields["honest"] = honest
 
     def application(self, form: WishForm) -> Application:
@@ -250,28 +249,16 @@ class HandInForm(forms.Form):
         given, member = self.cleaned_data, self.account.member
         wish = Wish(self.account, form.particulars, given.get("amount"), frozenset(self.papers))
         card = Card(member.name, given["card"] or member.card, given["bank"])
-        return Application(form.cleaned_data["once"], wish, card, Channel.PORTAL)
+        return Application(form.cleaned_data["once"], wish, card, Channel.PORTAL, uploads=self.uploads)
 
     @property
     def uploads(self) -> dict[PaperKind, Upload]:
         """The files, by what they prove 要件."""
-        files = {kind: self.cleaned_data[kind.value] for kind in self.papers}
-        return {kind: Upload(file.name, file.read()) for kind, file in files.items()}
+        return {kind: upload_of(self.cleaned_data[kind.value]) for kind in self.papers}
 
 
 class TakeBackForm(forms.Form):
     """Nothing to fill in: the button is all."""
-
-
-def _file(kind: PaperKind) -> forms.FileField:
-    return forms.FileField(
-        label=kind.label,
-        max_length=400,
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ENDINGS}),
-        help_text="PDF 或照片（JPEG、PNG）",
-        error_messages={"required": f"请上传{kind.label}", "max_length": "文件名太长，请改短后再上传"},
-    )
 
 
 def _refuse_months(form: forms.Form, given: dict[str, Any]) -> None:

@@ -58,8 +58,7 @@ def my_withdrawal_apply(request: Any, category: str) -> HttpResponse:
     handing_in = HandInForm(*bound, account=account, offer=found, closes=declared.closes)
     if handing_in.is_valid():
         with refusals_shown_on(handing_in):
-            application = handing_in.application(form)
-            made = online.hand_in(application, handing_in.uploads, by=request.user, on=on)
+            made = applications.submit(handing_in.application(form), by=request.user, on=on)
             return redirect("withdrawals:my_withdrawal", made.pk)
     page |= {"offer": found, "handing_in": handing_in, "answers": rules.shown(form.particulars)}
     return render(request, "withdrawals/portal/my_withdrawal_check.html", page)
@@ -72,7 +71,7 @@ def my_withdrawal(request: Any, pk: int) -> HttpResponse:
     page = {
         "withdrawal": withdrawal,
         "steps": steps_of(withdrawal),
-        "answers": rules.shown(queries.wish_of(withdrawal).particulars),
+        "answers": rules.shown(queries.particulars_of(withdrawal)),
         "papers": papers_of(withdrawal),
         "moves_on": withdrawal.status in (WithdrawalStatus.SUBMITTED, WithdrawalStatus.APPROVED),
         "may_take_back": _may_take_back(request, withdrawal),

@@ -3,11 +3,13 @@
 from withdrawals.queries.applications import (
     facts_of,
     facts_of_undoing,
+    particulars_of,
     undoings_seen_by,
     unsettled,
     wish_of,
     withdrawals_seen_by,
 )
+from withdrawals.queries.papers import lacking_files, papers_owed, proofs_of
 from withdrawals.queries.questions import (
     KIND,
     Wish,
@@ -23,8 +25,12 @@ __all__ = [
     "Wish",
     "facts_of",
     "facts_of_undoing",
+    "lacking_files",
     "latest_answer",
+    "papers_owed",
+    "particulars_of",
     "persons_of",
+    "proofs_of",
     "question",
     "subject_index",
     "terms_on",

@@ -5,12 +5,14 @@ from django.db.models import F, QuerySet
 from access.models import User
 from access.states import Perm
 from accounts.queries import CENTRE, member_accounts_seen_by
+from approvals.queries import papers_told
 from banking.states import NOT_PAID
 from hpf.privacy import masked_card
 from withdrawals import rules
 from withdrawals.models import Undoing, Withdrawal
+from withdrawals.queries.papers import proofs_of
 from withdrawals.queries.questions import Wish
-from withdrawals.rules import Quote
+from withdrawals.rules import Particulars, Quote
 from withdrawals.states import LEFT, Category, PaperKind, Standing
 
 
@@ -28,28 +30,30 @@ def withdrawals_seen_by(user: User) -> QuerySet[Withdrawal]:
     )
 
 
+def particulars_of(withdrawal: Withdrawal) -> Particulars:
+    """What was declared 申报内容, as it was handed in."""
+    return rules.read(Category(withdrawal.category), withdrawal.particulars)
+
+
 def wish_of(withdrawal: Withdrawal) -> Wish:
-    """What was asked for 提取意向, as it was handed in."""
-    return Wish(
-        account=withdrawal.member_account,
-        particulars=rules.read(Category(withdrawal.category), withdrawal.particulars),
-        asked=withdrawal.asked,
-        papers=frozenset(map(PaperKind, withdrawal.papers)),
-    )
+    """What was asked for 提取意向, as it was handed in, with the papers that have come by now."""
+    here = {PaperKind(proof.kind) for proof in proofs_of(withdrawal) if proof.in_file or proof.original_seen}
+    return Wish(withdrawal.member_account, particulars_of(withdrawal), withdrawal.asked, frozenset(here))
 
 
 def facts_of(withdrawal: Withdrawal, quote: Quote) -> dict[str, str]:
     """What a signature on a withdrawal rests on 复核依据: what was declared, and every factor as it stands now."""
-    papers = "、".join(PaperKind(kind).label for kind in sorted(withdrawal.papers)) or "无"
+    papers = "；".join(f"{proof.get_kind_display()}：{proof.standing}" for proof in proofs_of(withdrawal))
     return {
         "提取编号": withdrawal.number,
         "职工": withdrawal.member.name,
         "个人账号": withdrawal.member_account.number,
         "提取类别": withdrawal.get_category_display(),
-        **rules.shown(wish_of(withdrawal).particulars),
+        **rules.shown(particulars_of(withdrawal)),
         "申请金额": f"{withdrawal.asked:,.2f} 元",
         "收款人": f"{withdrawal.payee_name}，{masked_card(withdrawal.payee_card)}，{withdrawal.payee_bank}",
-        "要件": papers,
+        "要件": papers or "不需要",
+        "要件文件": papers_told(withdrawal),
         "申请日期": withdrawal.applied_on.isoformat(),
         "办理期限": withdrawal.due_on.isoformat(),
         **{f"核定：{one.name}": f"{Standing(one.standing).label}：{one.value}（{one.limit}）" for one in quote.factors},

@@ -10,7 +10,8 @@ from ledger.rules import in_capitals
 from policy.queries import numbers_on
 from policy.states import TermName
 from withdrawals.models import Withdrawal
-from withdrawals.states import CAME_BACK, LEFT, DecidedBy, PaperKind, Standing, WithdrawalStatus
+from withdrawals.queries.papers import proofs_of
+from withdrawals.states import CAME_BACK, LEFT, DecidedBy, Standing, WithdrawalStatus
 
 
 class NotDecidedYet(Refusal):
@@ -32,7 +33,7 @@ def receipt(row: Withdrawal) -> WithdrawalReceipt:
         capitals=in_capitals(row.asked),
         applied_on=row.applied_on,
         due_on=row.due_on if row.decided_by == DecidedBy.PEOPLE else None,
-        papers=[PaperKind(kind).label for kind in row.papers],
+        papers=[f"{proof.get_kind_display()}（{proof.standing}）" for proof in proofs_of(row)],
         taken_in_by=row.applied_by.name,
     )
 

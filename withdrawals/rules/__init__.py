@@ -13,7 +13,15 @@ from withdrawals.rules.questions import (
     Retirement,
     Terms,
 )
-from withdrawals.rules.quoting import CATEGORIES, Quote, category_of, papers_needed, quote, with_papers
+from withdrawals.rules.quoting import (
+    CATEGORIES,
+    Quote,
+    category_of,
+    papers_needed,
+    papers_taken,
+    quote,
+    with_papers,
+)
 from withdrawals.rules.repayment import left_of, shares_of
 from withdrawals.rules.writing import read, shown, subject_of, written
 
@@ -37,6 +45,7 @@ __all__ = [
     "later",
     "left_of",
     "papers_needed",
+    "papers_taken",
     "quote",
     "read",
     "shares_of",

@@ -1,6 +1,6 @@
 """The quote 提取核定: what a member may withdraw and why; the same function decides."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 
@@ -85,6 +85,12 @@ def papers_needed(question: Question) -> list[PaperKind]:
     declared = CATEGORIES[category_of(question.particulars)].papers
     fewest = _refused_with(question, declared)
     return [kind for kind in declared if _refused_with(question, set(declared) - {kind}) > fewest]
+
+
+def papers_taken(question: Question, files: Container[PaperKind]) -> list[PaperKind]:
+    """The papers an application rests on 受理的要件: those it needs, and whatever else came as a file."""
+    needed, declared = papers_needed(question), CATEGORIES[category_of(question.particulars)].papers
+    return [kind for kind in declared if kind in needed or kind in files]
 
 
 def with_papers(question: Question, papers: Iterable[PaperKind]) -> Question:

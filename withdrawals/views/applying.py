@@ -18,10 +18,12 @@ from ledger.queries import available
 from ledger.rules import in_capitals
 from withdrawals import queries
 from withdrawals.actions import applications, inquiries
-from withdrawals.forms import APPLY_FORMS, ApplyForm
+from withdrawals.forms.applying import APPLY_FORMS, ApplyForm
+from withdrawals.forms.papers import PapersForm
 from withdrawals.gateways import shared_data
-from withdrawals.rules import CATEGORIES, Quote, shown
-from withdrawals.states import Category, Consent, InquiryKind, InquiryOutcome, PaperKind
+from withdrawals.queries.progress import Offer, offer
+from withdrawals.rules import CATEGORIES, shown
+from withdrawals.states import Category, Consent, InquiryKind, InquiryOutcome
 
 CONFIRMED, EDIT = "confirmed", "edit"  # the answers were looked at once more; or are to be changed
 
@@ -41,21 +43,21 @@ def member_withdraw_apply(request: Any, pk: int, category: str) -> HttpResponse:
     """Enter, look at it once more beside its quote, hand it in; with consent, shared data are asked in between."""
     account = _account(request, pk)
     form = _form(request, account, category)
-    if form.is_valid() and CONFIRMED in request.POST:
-        with refusals_shown_on(form):
-            row = applications.submit(form.application, by=request.user, on=request.business_day)
-            messages.success(request, "申请已提交，资金已占用")
-            return redirect("withdrawals:withdrawal", row.pk)
-    elif form.is_valid() and form.cleaned_data.get("consent") and EDIT not in request.POST:
+    if form.is_valid() and form.cleaned_data.get("consent") and not {CONFIRMED, EDIT} & request.POST.keys():
         with refusals_shown_on(form):
             _ask(request, account, form)
-    quote = _quote(request, form)
-    checking = form.is_bound and form.is_valid() and bool(quote and quote.granted) and EDIT not in request.POST
-    page = {"account": account, "form": form, "declared": CATEGORIES[form.category], "quote": quote}
+    found = _offer(request, form)
+    papers = _papers(request, found)
+    if form.is_valid() and papers.is_valid():
+        with refusals_shown_on(form):
+            row = applications.submit(form.application(papers), by=request.user, on=request.business_day)
+            messages.success(request, "申请已提交，资金已占用")
+            return redirect("withdrawals:withdrawal", row.pk)
+    checking = form.is_bound and form.is_valid() and bool(found and found.quote.granted) and EDIT not in request.POST
+    page = {"account": account, "form": form, "declared": CATEGORIES[form.category], "offer": found}
     page |= {"checking": checking, "available": available(account.ledger_account_id)}
-    if checking and quote:
-        page |= {"answers": shown(form.particulars), "capitals": in_capitals(quote.paid)}
-        page["kinds"] = [PaperKind(kind).label for kind in form.cleaned_data["papers"]]
+    if checking and found:
+        page |= {"answers": shown(form.particulars), "capitals": in_capitals(found.quote.paid), "papers": papers}
     return render(request, "withdrawals/member_withdraw_apply.html", page)
 
 
@@ -63,7 +65,7 @@ def member_withdraw_apply(request: Any, pk: int, category: str) -> HttpResponse:
 def member_withdraw_quote(request: Any, pk: int, category: str) -> HttpResponse:
     """The quote of what is entered so far: a part of the page, fetched by it. By POST, as what is asked of a person."""
     form = _form(request, _account(request, pk), category)
-    return render(request, "withdrawals/_quote.html", {"quote": _quote(request, form)})
+    return render(request, "withdrawals/_quote.html", {"offer": _offer(request, form)})
 
 
 def _account(request: Any, pk: int) -> MemberAccount:
@@ -98,12 +100,18 @@ def _ask(request: Any, account: MemberAccount, form: ApplyForm) -> None:
         del form.fields["consent"]
 
 
-def _quote(request: Any, form: ApplyForm) -> Quote | None:
-    """What may be withdrawn, and why; nothing before enough is entered. What cannot be reckoned is said on the form."""
+def _offer(request: Any, form: ApplyForm) -> Offer | None:
+    """What may be withdrawn with which papers; nothing before enough is entered. What cannot be reckoned is said."""
     if not form.quotable:
         return None
     try:
-        return applications.quote(form.wish, on=request.business_day)
+        return offer(form.wish, on=request.business_day)
     except Refusal as refusal:
         form.add_error(None, refusal.sentence)
         return None
+
+
+def _papers(request: Any, found: Offer | None) -> PapersForm:
+    """The papers that are needed; read when the application is handed in."""
+    sent = (request.POST, request.FILES) if CONFIRMED in request.POST else ()
+    return PapersForm(*sent, needed=found.papers if found else [])

@@ -19,7 +19,7 @@ from hpf.pages import refusals_shown_on
 from withdrawals import queries
 from withdrawals.actions import applications
 from withdrawals.actions import undoing as undoings
-from withdrawals.forms import BatchForm, DecideForm, PlainForm, UndoForm
+from withdrawals.forms.deciding import BatchForm, DecideForm, PlainForm, UndoForm
 from withdrawals.models import Withdrawal
 
 DECIDED_AT = "withdrawals:withdrawal_decide"

@@ -21,7 +21,7 @@ from hpf.pages import excel_response, page_of, refusals_shown_on
 from withdrawals import queries, rules
 from withdrawals.actions import applications, undoing
 from withdrawals.filters import WithdrawalFilter
-from withdrawals.forms import PersonForm, PlainForm
+from withdrawals.forms.deciding import PersonForm, PlainForm
 from withdrawals.models import Withdrawal
 from withdrawals.states import CAME_BACK, LEFT, Category, WithdrawalStatus
 
@@ -74,7 +74,7 @@ def withdrawal(request: Any, pk: int) -> HttpResponse:
             applications.take_back(row, by=request.user, on=request.business_day)
             messages.success(request, "申请已撤回，占用的金额和额度已释放")
             return redirect("withdrawals:withdrawal", pk)
-    page = {"withdrawal": row, "form": form, "told": rules.shown(queries.wish_of(row).particulars)}
+    page = {"withdrawal": row, "form": form, "told": rules.shown(queries.particulars_of(row))}
     page |= {"deeds": _deeds(row, request), "undoings": row.undoings.select_related("case__maker").order_by("-pk")}
     page |= {"history": history_of(row), "uses": row.uses.order_by("slot", "pk"), "moving": row.status in MOVING}
     page["labels"] = dict(WithdrawalStatus.choices)

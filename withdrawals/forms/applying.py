@@ -1,8 +1,8 @@
-"""What is entered of a withdrawal 提取表单: one form for each category, and what a checker says."""
+"""What is entered of a withdrawal 提取表单: one form for each category."""
 
 import re
 import uuid
-from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,23 +10,20 @@ from typing import Any
 from django import forms
 
 from accounts.models import MemberAccount
-from accounts.rules import bank_account, kept_words
-from approvals.actions.signatures import Decision
-from approvals.states import Verdict
+from accounts.rules import bank_account
 from hpf.errors import Refusal
 from hpf.months import Month
 from hpf.privacy import masked_card
 from withdrawals.actions.applications import Application, Card
-from withdrawals.models import Withdrawal
+from withdrawals.forms.papers import PapersForm
 from withdrawals.queries import Wish
 from withdrawals.rules import CATEGORIES, Particulars, Purchase, Rent, Repayment, Retirement, Terms
-from withdrawals.states import Category, Channel, PaperKind, RentLimit
+from withdrawals.states import Category, Channel, RentLimit
 
 NOT_A_MONTH = "请输入月份，例如 2026-07"
 NOT_AN_AMOUNT = "请填写大于零的金额，最多两位小数"
 REPAID = re.compile(r"([0-9]{4}-[0-9]{2})[\s,，:：]+([0-9]{1,12}(?:\.[0-9]{1,2})?)(?:\s*元)?")
 MOST_MONTHS = 60
-UNNEEDED_AT_QUOTA = {PaperKind.RENT_CONTRACT}
 
 
 class MonthField(forms.CharField):
@@ -44,7 +41,8 @@ class MonthField(forms.CharField):
             raise forms.ValidationError(NOT_A_MONTH) from None
 
 
-def _words(label: str, longest: int, **more: Any) -> forms.CharField:
+def words(label: str, longest: int, **more: Any) -> forms.CharField:
+    """A field of words, at most so many signs 文字."""
     troubles = {"required": f"请填写{label}", "max_length": f"{label}不超过 {longest} 个字，请缩短"}
     return forms.CharField(label=label, max_length=longest, error_messages=troubles, **more)
 
@@ -73,16 +71,10 @@ class ApplyForm(forms.Form):
         error_messages={"required": "页面已过期，请重新打开申请页面", "invalid": "页面已过期，请重新打开申请页面"},
     )
     asked = _amount("申请金额", required=False, help_text="留空按可提取额全部申请")
-    papers = forms.MultipleChoiceField(
-        label="已核对的材料",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "请从列表中选择"},
-    )
     consent = forms.BooleanField(label="查询共享数据", required=False)
-    payee_name = _words("收款户名", 60)
-    payee_card = _words("收款卡号", 60, required=False)
-    payee_bank = _words("开户银行", 60)
+    payee_name = words("收款户名", 60)
+    payee_card = words("收款卡号", 60, required=False)
+    payee_bank = words("开户银行", 60)
     by_people = forms.BooleanField(label="转人工审批", required=False, help_text="数据齐全也由审批人决定")
 
     def __init__(self, *args: Any, account: MemberAccount, terms: Terms, on: date, answered: bool, **more: Any) -> None:
@@ -91,8 +83,6 @@ class ApplyForm(forms.Form):
         super().__init__(*args, initial={"once": uuid.uuid4(), **card, **self.usual(terms, on)}, **more)
         self.account, self.terms = account, terms
         at_quota = self.category == Category.RENT and terms.rent_limit == RentLimit.QUOTA
-        needed = [kind for kind in declared.papers if not (at_quota and kind in UNNEEDED_AT_QUOTA)]
-        self.fields["papers"].choices = [(kind.value, kind.label) for kind in needed]
         self._without(declared.closes and "asked", (answered or not declared.asks) and "consent")
         self._without(not declared.instant and "by_people", at_quota and "rent")
         if "consent" in self.fields:
@@ -120,10 +110,8 @@ class ApplyForm(forms.Form):
 
     @property
     def wish(self) -> Wish:
-        """What would be withdrawn."""
-        entered = self.cleaned_data
-        papers = frozenset(map(PaperKind, entered["papers"]))
-        return Wish(self.account, self.particulars, entered.get("asked"), papers)
+        """What would be withdrawn; its papers are asked for once it is known which it needs."""
+        return Wish(self.account, self.particulars, self.cleaned_data.get("asked"))
 
     @property
     def card(self) -> Card:
@@ -131,12 +119,16 @@ class ApplyForm(forms.Form):
         entered = self.cleaned_data
         return Card(entered["payee_name"], entered["payee_card"] or self.account.member.card, entered["payee_bank"])
 
-    @property
-    def application(self) -> Application:
-        """All of it, as the action takes it."""
+    def application(self, papers: PapersForm) -> Application:
+        """All of it, as the action takes it, with the papers it needs."""
         entered = self.cleaned_data
         return Application(
-            entered["once"], self.wish, self.card, Channel.COUNTER, by_people=bool(entered.get("by_people"))
+            entered["once"],
+            replace(self.wish, papers=frozenset(papers.needed)),
+            self.card,
+            Channel.COUNTER,
+            by_people=bool(entered.get("by_people")),
+            uploads=papers.uploads,
         )
 
     def clean_payee_card(self) -> str:
@@ -159,7 +151,7 @@ class RentForm(ApplyForm):
     first = MonthField("租住起始月份")
     last = MonthField("租住截止月份")
     rent = _amount("月租金")
-    field_order = ("once", "first", "last", "rent", "asked", "consent", "papers")
+    field_order = ("once", "first", "last", "rent", "asked", "consent")
 
     def usual(self, terms: Terms, on: date) -> dict[str, Any]:
         now = Month.of(on)
@@ -181,10 +173,10 @@ class PurchaseForm(ApplyForm):
     """Which home was bought, when, and for how much."""
 
     category = Category.PURCHASE
-    house = _words("合同或产权证号", 60, help_text="备案合同编号或不动产权证号")
+    house = words("合同或产权证号", 60, help_text="备案合同编号或不动产权证号")
     signed_on = _day("合同签订日期")
     price = _amount("房屋总价")
-    field_order = ("once", "house", "signed_on", "price", "asked", "papers")
+    field_order = ("once", "house", "signed_on", "price", "asked")
 
     @property
     def particulars(self) -> Purchase:
@@ -196,7 +188,7 @@ class RepaymentForm(ApplyForm):
     """Which loan, and what was repaid of it in each month."""
 
     category = Category.LOAN_REPAYMENT
-    contract = _words("借款合同号", 60)
+    contract = words("借款合同号", 60)
     repaid = forms.CharField(
         label="各月已还本息",
         max_length=2000,
@@ -204,7 +196,7 @@ class RepaymentForm(ApplyForm):
         help_text="每行一个月：年月、空格、金额（元）",
         error_messages={"required": "请填写各月已还本息", "max_length": "行数太多，请分次申请"},
     )
-    field_order = ("once", "contract", "repaid", "asked", "papers")
+    field_order = ("once", "contract", "repaid", "asked")
 
     def clean_repaid(self) -> dict[Month, Decimal]:
         found: dict[Month, Decimal] = {}
@@ -225,7 +217,7 @@ class RetirementForm(ApplyForm):
 
     category = Category.RETIREMENT
     retired_on = _day("退休日期", help_text="与退休审批一致")
-    field_order = ("once", "retired_on", "consent", "papers")
+    field_order = ("once", "retired_on", "consent")
 
     @property
     def particulars(self) -> Retirement:
@@ -246,95 +238,3 @@ def _read(line: str, place: int) -> tuple[Month, Decimal]:
     except ValueError:
         pass
     raise forms.ValidationError(f"第 {place} 行读不出年月和金额，请写成 2026-05 2345.67")
-
-
-class PersonForm(forms.Form):
-    """Whose withdrawals are looked for."""
-
-    person = _words(
-        "职工",
-        60,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "姓名、证件号码、手机号码或个人账号"}),
-    )
-
-
-class PlainForm(forms.Form):
-    """Nothing to fill in: the button is all."""
-
-
-class UndoForm(forms.Form):
-    """Why an approved withdrawal is undone."""
-
-    reason = _words(
-        "撤销理由", 300, widget=forms.Textarea(attrs={"rows": 2}), help_text="写明原因和依据；不填写证件号码和卡号"
-    )
-
-    def clean_reason(self) -> str:
-        return _kept(self.cleaned_data["reason"])
-
-
-class DecideForm(forms.Form):
-    """Grant, send back, or refuse where the case may be. `seen` is the digest of what the page showed."""
-
-    verdict = forms.ChoiceField(
-        label="复核结论", error_messages={"required": "请选择结论", "invalid_choice": "请从列表中选择"}
-    )
-    reason = _words(
-        "意见",
-        300,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="不予同意或退回时必须填写：写明不符合的事项、依据和申请人可以怎样补救，决定书照此打印",
-    )
-    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, may_refuse: bool = True, **more: Any) -> None:
-        super().__init__(*args, **more)
-        given = [verdict for verdict in Verdict if may_refuse or verdict != Verdict.REFUSE]
-        self.fields["verdict"].choices = [("", "请选择"), *((verdict.value, verdict.label) for verdict in given)]
-
-    def clean_reason(self) -> str:
-        return _kept(self.cleaned_data["reason"])
-
-    @property
-    def decision(self) -> Decision:
-        """What was decided, as the action takes it."""
-        entered = self.cleaned_data
-        return Decision(Verdict(entered["verdict"]), entered["seen"], entered["reason"])
-
-
-class BatchForm(forms.Form):
-    """The cases that are ticked, and for each the digest of what the page showed."""
-
-    ticked = forms.TypedMultipleChoiceField(
-        label="同意",
-        coerce=int,
-        error_messages={"required": "请至少勾选一笔", "invalid_choice": "所选事项已不在您的待办中，请返回待办重新选择"},
-    )
-
-    def __init__(self, *args: Any, rows: Iterable[Withdrawal], asked: Iterable[int], **more: Any) -> None:
-        super().__init__(*args, **more)
-        self._rows = {row.case_id: row for row in rows}
-        self.fields["ticked"].choices = [(number, number) for number in asked]
-
-    @property
-    def rows(self) -> list[Withdrawal]:
-        """The withdrawals to be granted, in their order."""
-        return [self._rows[number] for number in sorted(self.cleaned_data["ticked"]) if number in self._rows]
-
-    @property
-    def gone(self) -> int:
-        """How many of the ticked ones wait for this person no longer."""
-        return len(self.cleaned_data["ticked"]) - len(self.rows)
-
-    def seen(self, row: Withdrawal) -> str:
-        """The digest of what the page had shown of one."""
-        return str(self.data.get(f"seen-{row.case_id}", ""))
-
-
-def _kept(words: str) -> str:
-    """Words that are kept for good hold nobody's whole number."""
-    try:
-        return kept_words(words)
-    except Refusal as refusal:
-        raise forms.ValidationError(refusal.sentence) from None

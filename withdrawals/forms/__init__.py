@@ -1,0 +1,1 @@
+"""What is entered of withdrawals 提取表单."""
