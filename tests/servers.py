@@ -112,9 +112,9 @@ def make_process_database() -> None:
         clone(process_database())
 
 
-def clone(name: str) -> None:
-    """Make a database from the migrated template."""
-    _run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
+def clone(name: str, source: str = TEMPLATE) -> None:
+    """Make a database from the migrated template, or from another database nobody is connected to."""
+    _run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
 
 
 def drop(name: str) -> None:

@@ -1,22 +1,21 @@
 """The stage of the faults: a fund whose story was told, in databases and servers of its own."""
 
 import itertools
-import os
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 import time_machine
 from django.utils import timezone
-from psycopg import sql
 
+from hpf import dayend
 from hpf.embedded import postgres
 from hpf.management.demo.story import Size, Story
 from tests import servers
 from tests.faults import stage
+from tests.faults.stack import Stack
 
 # A small fund the day before its interest is settled, and the calendar it lives by.
 EVE = date(2026, 6, 29)
@@ -68,15 +67,49 @@ def copies(original: Callable[[], str], django_db_blocker) -> Iterator[Callable[
     def copy() -> str:
         source = original()
         made.append(f"{source}_{next(_numbers)}")
-        with psycopg.connect(os.environ["HPF_SERVER_URL"], autocommit=True) as server:
-            names = [sql.Identifier(name) for name in (made[-1], source)]
-            server.execute(sql.SQL("create database {} template {}").format(*names))
+        servers.clone(made[-1], source)
         return made[-1]
 
     with django_db_blocker.unblock():
         yield copy
         for name in made:
             servers.drop(name)
+
+
+@pytest.fixture(scope="session")
+def stack(told, tmp_path_factory, django_db_blocker) -> Iterator[Stack]:
+    """The running system over a fund that is thirty days behind; the hints that waited for it were lost.
+
+    One for all tests that need one: it takes longer to start than most of them last.
+    """
+    until = timezone.localdate() - timedelta(days=DAYS_BEHIND + 1)
+    source = told(until, f"{timezone.localdate()}T10:00:00+08:00")
+    name = f"{source}_stack"
+    servers.clone(name, source)
+    # A machine that stands still for half a minute takes nothing from its workers.
+    made = Stack(servers.url_of(name), tmp_path_factory.mktemp("stack"), lease=600)
+    try:
+        made.start_broker()
+        for _ in range(50):
+            made.hint(dayend.close_days)
+        assert made.hints() == 50
+        made.wipe_broker()
+        made.start(workers=2, beats=3)
+        made.start_web()
+        yield made
+    finally:
+        made.kill()
+        servers.drop(name)
+
+
+@pytest.fixture
+def running(stack, django_db_blocker) -> Iterator[Stack]:
+    """The running system on the day of the calendar, and this process beside it; afterwards its books are sound."""
+    assert stage.caught_up(stack.database_url), stack.told()
+    with django_db_blocker.unblock(), stage.pointed_at(stack.database):
+        yield stack
+        print(stack.told())  # shown where a test fails
+        stage.sound()
 
 
 @pytest.fixture

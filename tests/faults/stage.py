@@ -3,8 +3,6 @@
 import contextlib
 import multiprocessing
 import os
-import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,9 +14,10 @@ from pathlib import Path
 import psycopg
 from django.utils import timezone
 
-from hpf.embedded import processes, valkey
-from hpf.launcher import services
+from audit.actions import inspection
+from hpf.embedded import processes
 from ledger.models import BusinessDay, Entry, LedgerAccount
+from ledger.queries import open_day
 from ledger.states import DayStepName
 from tests import servers
 from tests.conftest import _point_connections_at
@@ -83,66 +82,6 @@ def lease_runs_out(database: str) -> None:
         owner.execute("update ledger_stepshard set leased_until = clock_timestamp() where status = 'RUNNING'")
 
 
-class System:
-    """Broker, workers and beats as services would run them, each in a process group of its own."""
-
-    def __init__(self, database_url: str, data_dir: Path, *, lease: int = 30) -> None:
-        self.database_url, self.data_dir, self.lease, self.broker = database_url, data_dir, lease, ""
-        self._running: list[subprocess.Popen[bytes]] = []
-
-    def start(self, *, workers: int, beats: int) -> None:
-        self.start_broker()
-        for place in range(workers):
-            self._start(*services.WORKER, "--concurrency", "1", "-n", f"worker{place}")
-        for _ in range(beats):
-            self._start(*services.BEAT)
-
-    def start_broker(self) -> None:
-        self.broker = valkey.start(self.data_dir, durable=False)
-
-    def _start(self, *arguments: str) -> None:
-        own = self.data_dir / f"process{len(self._running)}"
-        (own / "static").mkdir(parents=True, exist_ok=True)  # a beat's schedule lies in its own folder
-        more = {"REDIS_URL": self.broker, "HPF_DATA_DIR": str(own), "HPF_NIGHT_LEASE": str(self.lease)}
-        with (own / "log").open("ab") as log:
-            self._running.append(
-                subprocess.Popen(
-                    [sys.executable, *arguments],
-                    cwd=servers.ROOT, env=environment(self.database_url, **more), stdout=log, stderr=log,
-                    start_new_session=True,
-                )
-            )  # fmt: skip
-
-    def told(self) -> str:
-        """What its workers and beats wrote of things that went wrong."""
-        logs = [log.read_text(errors="replace") for log in sorted(self.data_dir.glob("process*/log"))]
-        return "\n".join(line for log in logs for line in log.splitlines() if "INFO" not in line)
-
-    def kill(self) -> None:
-        """Everything at once, as a power cut would."""
-        for running in self._running:
-            processes.end_session(running.pid)
-        self.kill_broker()
-        for running in self._running:
-            running.wait(60)
-        self._running = []
-
-    def kill_broker(self) -> None:
-        for pid in processes.living_in(self.data_dir / "valkey", "valkey-server"):
-            processes.stop(pid, signal.SIGKILL)
-
-    def wipe_broker(self) -> None:
-        """Killed, its memory and its files gone, and started again empty where its clients look for it."""
-        (server,) = processes.living_in(self.data_dir / "valkey", "valkey-server")
-        program, socket = os.readlink(f"/proc/{server}/exe"), self.broker.removeprefix("unix://")
-        self.kill_broker()
-        shutil.rmtree(self.data_dir / "valkey")
-        (self.data_dir / "valkey").mkdir()
-        Path(socket).unlink(missing_ok=True)
-        command = [program, "--port", "0", "--unixsocket", socket, "--save", "", "--daemonize", "no"]
-        processes.start([*command, "--dir", str(self.data_dir / "valkey")], log=self.data_dir / "valkey.log")
-
-
 def environment(database_url: str, **more: str) -> dict[str, str]:
     """What a process of the system needs to know."""
     return {**os.environ, "DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "hpf.settings", **more}
@@ -155,6 +94,13 @@ def proved(database_url: str) -> None:
         cwd=servers.ROOT, env=environment(database_url), capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def sound() -> None:
+    """Every promise about the books holds, asked in this process: those of payments and of what waits among them."""
+    findings = inspection.inspect(open_day())
+    assert {"I5", "I9"} <= {finding.check.invariant for finding in findings}
+    assert [(finding.check.title, finding.rows) for finding in findings if not finding.holds] == []
 
 
 def postmaster_of(data_dir: Path) -> int:

@@ -1,6 +1,5 @@
 """Many at once 并发: nothing is promised twice, whoever presses when."""
 
-import itertools
 import threading
 import uuid
 from decimal import Decimal
@@ -66,19 +65,6 @@ def at_once(works):
 
 def everything_holds():
     return [f"{one.check.title} {one.rows}" for one in inspection.inspect(ON) if not one.holds]
-
-
-def test_fifty_at_once_hold_a_thousand_ten_times(own_database):
-    """F14: 50 ask for 100.00 each of 1,000.00; exactly ten get it, and nobody meets a mistake."""
-    account, by = saver("1000.00", months=3), night()
-    numbers = itertools.count(1)
-    most = balance(account) // 100
-    handed_in = [application(wish(account, purchase(f"NJ-{next(numbers)}"), "100.00")) for _ in range(50)]
-    answers = at_once([lambda one=one: applications.submit(one, by=by, on=ON).status for one in handed_in])
-    assert answers.count(WithdrawalStatus.SUBMITTED) == most == 10
-    assert answers.count(applications.NotEntitled) == 40
-    assert (available(account), Withdrawal.objects.count()) == (balance(account) - 1000, 10)
-    assert everything_holds() == []
 
 
 def test_two_of_a_family_cannot_both_take_the_rest(own_database):
