@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pytest
 from django.db import connections
 from django.db.models import QuerySet
+from django.test import override_settings
 
 from hpf.launcher.programme import BROWSERS
 from tests import servers
@@ -50,6 +51,13 @@ def unordered_reads_are_shuffled(request: pytest.FixtureRequest, monkeypatch: py
             shuffle(self._result_cache)
 
     monkeypatch.setattr(QuerySet, "_fetch_all", fetch_all_shuffled)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_cost_little() -> Iterator[None]:
+    """Hundreds of tests make people who sign in; nobody guesses their passwords."""
+    with override_settings(PASSWORD_HASHERS=["tests.passwords.QuickArgon2"]):
+        yield
 
 
 @pytest.fixture(scope="session")
