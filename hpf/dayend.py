@@ -24,7 +24,7 @@ from kombu.exceptions import OperationalError
 from access.models import User
 from access.queries import night_user
 from audit.actions import inspection
-from deposits.actions import interest, receipts, remittances
+from deposits.actions import interest, receipts, refunds, remittances
 from hpf.errors import Refusal
 from ledger import queries
 from ledger.actions import days, nights
@@ -68,8 +68,10 @@ def allocate(day: date, by: User, shard: str) -> Counts:
 
 
 def settle_payouts(day: date, by: User, shard: str) -> Counts:
-    """What became of the payments of withdrawals 提取付款结果."""
-    return payouts.settle(by=by, on=day)
+    """What became of the payments of withdrawals and refunds 付款结果."""
+    counts = Counter(payouts.settle(by=by, on=day))
+    counts.update(refunds.settle(by=by, on=day))
+    return dict(counts)
 
 
 def turn(day: date, by: User, shard: str) -> Counts:

@@ -71,7 +71,7 @@ class DayStepName(TextChoices):
 
     IDENTIFY = "identify", "认领到账"
     ALLOCATE = "allocate", "分配入账"
-    SETTLE_PAYOUTS = "settle_payouts", "提取付款结果"
+    SETTLE_PAYOUTS = "settle_payouts", "付款结果"
     TURN = "turn", "日切"
     ACCRUE = "accrue", "计提利息"
     SETTLE = "settle", "年度结息"
@@ -86,8 +86,8 @@ COUNT_WORDS = {
     "unknown": "待查",
     "allocated": "入账清册",
     "refused": "暂不能办理",
-    "paid": "已付款提取",
-    "returned": "退回账户提取",
+    "paid": "已付款",
+    "returned": "未付成已退回",
     "opened": "开启会计日",
     "admitted": "放开计息会计日",
     "branches": "网点",
