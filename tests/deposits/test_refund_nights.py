@@ -42,9 +42,8 @@ def close(day) -> dict[str, dict[str, int]]:
 def lease_runs_out() -> None:
     """The killed worker's pieces are free for others."""
     with as_owner():
-        run(
-            "update ledger_stepshard set leased_until = clock_timestamp() - interval '1 second' where status = 'RUNNING'"
-        )
+        over = "leased_until = clock_timestamp() - interval '1 second'"
+        run(f"update ledger_stepshard set {over} where status = 'RUNNING'")
 
 
 def booked_on(voucher: int):
