@@ -18,6 +18,7 @@ urlpatterns = [
     path("counter/banking/payments/decide/", payments.payment_decide_batch, name="payment_decide_batch"),
     path("counter/banking/payments/<int:pk>/", payments.payment, name="payment"),
     path("counter/banking/payments/<int:pk>/decide/", payments.payment_decide, name="payment_decide"),
+    path("counter/banking/payments/<int:pk>/ask/", payments.payment_ask, name="payment_ask"),
     path("counter/banking/payments/<int:pk>/ruling/", results.ruling_propose, name="ruling_propose"),
     path("counter/banking/rulings/<int:pk>/", results.ruling, name="ruling"),
     path("counter/banking/rulings/<int:pk>/decide/", results.ruling_decide, name="ruling_decide"),

@@ -42,7 +42,7 @@ class AlreadyOrdered(Refusal):
 class AlreadySent(Refusal):
     """The bank has it, or had it 已发送."""
 
-    message = "付款指令 {reference} 已发送银行，不能撤销，请等待银行回报"
+    message = "付款指令 {reference} 已发送过银行，不能撤销，请等待银行回报"
     code = "already_sent"
 
 
@@ -115,13 +115,15 @@ def decide(payment: Payment, decision: Decision, *, by: User, on: date) -> Payme
 def cancel(payment: Payment, *, why: str, by: User, on: date) -> None:
     """Take a payment back before a bank has it 撤销付款; the room that ordered it undoes its own act beside.
 
+    What a bank was handed once stays to be paid, also where it said that it had not received it: it may find it yet.
+
     Raises:
-        AlreadySent: a bank has been handed it.
+        AlreadySent: a bank has been handed it, if ever so long ago.
         NotAllowedNow: it is cancelled already.
     """
     payment = _held(payment)
     was = payment.status
-    if was not in (PaymentStatus.CREATED, PaymentStatus.APPROVED, PaymentStatus.CANCELLED):
+    if payment.was_sent or was not in (PaymentStatus.CREATED, PaymentStatus.APPROVED, PaymentStatus.CANCELLED):
         raise AlreadySent(reference=payment.reference)
     trail.move(payment, PaymentStatus.CANCELLED, by=by, on=on, why=why)
     if was == PaymentStatus.APPROVED:
@@ -169,6 +171,20 @@ def overdue_all(*, at: datetime, by: User, on: date) -> int:
     while count := overdue(at=at, by=by, on=on):
         total += count
     return total
+
+
+@transaction.atomic
+def ask_again(payment: Payment, *, by: User, on: date) -> None:
+    """Ask a bank once more what became of a payment whose result is unknown 再次查询; it is not sent again.
+
+    Raises:
+        NotAllowedNow: its result is not unknown, or no longer.
+    """
+    payment = _held(payment)
+    if payment.status != PaymentStatus.UNKNOWN:
+        raise NotAllowedNow
+    events.tell(EventType.QUERY, [payment])
+    trail.note("ask_bank", payment, by=by, on=on, sending=payment.sendings)
 
 
 @transaction.atomic

@@ -77,6 +77,20 @@ def payment(request: Any, pk: int) -> HttpResponse:
     return render(request, "banking/payment.html", page)
 
 
+@doors.counter(Perm.HANDLE_PAYMENTS)
+def payment_ask(request: Any, pk: int) -> HttpResponse:
+    """Ask the bank once more what became of a payment; nothing is sent again."""
+    row = get_object_or_404(queries.payments_seen_by(request.user), pk=pk)
+    form = PlainForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            paying.ask_again(row, by=request.user, on=request.business_day)
+            messages.success(request, "已再次通知银行查询，银行回报后本页更新")
+            return redirect("banking:payment", pk)
+    page = {"payment": row, "form": form, "told": queries.deliveries_of(row)}
+    return render(request, "banking/payment_ask.html", page)
+
+
 @doors.counter(Perm.APPROVE_PAYMENT)
 def payment_decide(request: Any, pk: int) -> HttpResponse:
     row = get_object_or_404(queries.payments_seen_by(request.user).exclude(case=None), pk=pk)

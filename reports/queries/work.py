@@ -35,6 +35,7 @@ ACT_WORDS = ACTS | {
     "accrue_interest": "计提利息",
     "apply_registration": "申请网上登记",
     "appoint_deputy": "设置复核代理",
+    "ask_bank": "再次查询银行",
     "ask_shared_data": "查询共享数据",
     "attach_paper": "上传要件",
     "book_receipts": "到账入账",

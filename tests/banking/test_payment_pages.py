@@ -136,6 +136,18 @@ def test_what_cannot_be_waits_for_finance_until_a_word_is_said(finance, manager)
     assert "银行误报，已更正" in page(finance, f"{RESULTS}{result.pk}/")
 
 
+def test_a_bank_that_says_nothing_is_asked_again(finance, manager):
+    payment = unknown()
+    ask = f"{LIST}{payment.pk}/ask/"
+    page(manager, ask, 403)
+    assert "不会重发付款" in page(finance, ask)
+    assert finance.post(ask).status_code == 302
+    shown = page(finance, f"{LIST}{payment.pk}/")
+    assert shown.count("请查询付款结果") == 2 and "再次查询银行" in shown
+    reported(payment, ResultOutcome.SUCCEEDED)
+    assert "当前状态不允许此操作" in finance.post(ask).content.decode()
+
+
 RULED = {"outcome": "succeeded", "statement_on": "2026-07-01", "bank_serial": "D1", "reason": "对账单第 3 行"}
 
 

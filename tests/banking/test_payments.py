@@ -124,6 +124,16 @@ def test_a_payment_a_bank_has_is_not_cancelled():
             payments.cancel(payment, why="晚了", by=night(), on=DAY)
 
 
+def test_a_payment_a_bank_may_find_after_all_is_not_cancelled():
+    """Its money would be back with the business, and paid as well."""
+    payment = unknown()
+    reported(payment, ResultOutcome.NOT_RECEIVED)
+    with pytest.raises(AlreadySent):
+        payments.cancel(payment, why="职工撤回申请", by=night(), on=DAY)
+    reported(payment, ResultOutcome.SUCCEEDED)
+    assert fresh(payment).status == PaymentStatus.SUCCEEDED
+
+
 def test_a_claim_hands_out_the_oldest_once():
     rows = [ordered() for _ in range(5)]
     assert [one.pk for one in claimed(limit=2)] == [rows[0].pk, rows[1].pk]
@@ -164,6 +174,17 @@ def test_unanswered_payments_are_asked_about_and_not_sent_again():
     assert events()[-1] == ("payment.query", payment.reference, 2)
     assert claimed() == []
     assert payments.overdue_all(at=AT + timedelta(days=9), by=night(), on=DAY) == 0
+
+
+def test_a_bank_is_asked_again_and_sent_nothing():
+    payment = unknown()
+    payments.ask_again(payment, by=night(), on=DAY)
+    assert [kind for kind, *_ in events()] == ["payment.approved", "payment.query", "payment.query"]
+    assert (fresh(payment).status, fresh(payment).sendings) == ("UNKNOWN", 1)
+    assert claimed() == []
+    reported(payment, ResultOutcome.SUCCEEDED)
+    with pytest.raises(NotAllowedNow):
+        payments.ask_again(payment, by=night(), on=DAY)
 
 
 def test_an_accepted_payment_has_its_time_anew():
@@ -221,6 +242,6 @@ def test_the_database_lets_one_thing_have_one_payment():
             " payee_account_sealed, payee_account_index, payee_bank, remark, status, created_on, created_by_id,"
             " sendings, bank_serial, failure_code) select 'X', kind, source, branch_id, account_id, amount, payee_name,"
             " '', '',"
-            " payee_bank, remark, status, created_on, created_by_id, 0, '', '' from banking_payment where id = %s",
+            " payee_bank, remark, 'CREATED', created_on, created_by_id, 0, '', '' from banking_payment where id = %s",
             [payment.pk],
         )
