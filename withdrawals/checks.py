@@ -100,6 +100,17 @@ check(
     """,
 )
 
+check(
+    "I9",
+    "已批准的提取没有待补交的要件",
+    """
+    select format('提取 %%s 状态 %%s 缺 %%s', w.number, w.status, p.kind)
+    from withdrawals_proof p join withdrawals_withdrawal w on w.id = p.withdrawal_id
+    where w.granted is not null and p.paper_id is null and not p.original_seen and w.applied_on <= %(as_of)s
+      and (%(branch)s::smallint is null or w.branch_id = %(branch)s)
+    """,
+)
+
 question(
     "提取审批中",
     """

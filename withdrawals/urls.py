@@ -1,8 +1,9 @@
 from django.urls import path
 
 from withdrawals.api import members as api
+from withdrawals.api import papers as api_papers
 from withdrawals.portal import members as own
-from withdrawals.views import applying, deciding, printing, withdrawals
+from withdrawals.views import applying, deciding, papers, printing, withdrawals
 
 app_name = "withdrawals"
 
@@ -12,6 +13,7 @@ urlpatterns = [
     path("counter/withdrawals/batch/", deciding.withdrawal_decide_batch, name="withdrawal_decide_batch"),
     path("counter/withdrawals/<int:pk>/", withdrawals.withdrawal, name="withdrawal"),
     path("counter/withdrawals/<int:pk>/decide/", deciding.withdrawal_decide, name="withdrawal_decide"),
+    path("counter/withdrawals/<int:pk>/papers/", papers.withdrawal_papers, name="withdrawal_papers"),
     path("counter/withdrawals/<int:pk>/undo/", deciding.undoing_propose, name="undoing_propose"),
     path(
         "counter/withdrawals/<int:pk>/receipt/print/",
@@ -40,9 +42,11 @@ urlpatterns = [
     path("portal/member/withdrawals/", own.my_withdrawals, name="my_withdrawals"),
     path("portal/member/withdrawals/apply/<slug:category>/", own.my_withdrawal_apply, name="my_withdrawal_apply"),
     path("portal/member/withdrawals/<int:pk>/", own.my_withdrawal, name="my_withdrawal"),
+    path("portal/member/withdrawals/<int:pk>/papers/", own.my_withdrawal_papers, name="my_withdrawal_papers"),
     path("portal/member/withdrawals/<int:pk>/take-back/", own.my_withdrawal_take_back, name="my_withdrawal_take_back"),
     path("api/v1/withdrawals/quotes/", api.quote_withdrawal, name="quote_withdrawal"),
     path("api/v1/withdrawals/", api.platform_withdrawals, name="platform_withdrawals"),
     path("api/v1/withdrawals/<slug:number>/", api.read_withdrawal, name="read_withdrawal"),
+    path("api/v1/withdrawals/<slug:number>/papers/", api_papers.add_paper, name="add_paper"),
     path("api/v1/withdrawals/<slug:number>/take-back/", api.take_back_withdrawal, name="take_back_withdrawal"),
 ]

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -40,6 +41,19 @@ class Positive(Amount):
         if amount <= 0:
             self.fail("not_positive")
         return amount
+
+
+class Digest(Text):
+    """The SHA-256 of a file, as 64 small hexadecimal digits."""
+
+    default_error_messages = {"not_digest": "须为 64 位小写十六进制文本"}
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=64, **more)
+
+    def to_internal_value(self, data: object) -> Any:
+        text = super().to_internal_value(data)
+        return text if re.fullmatch("[0-9a-f]{64}", text) else self.fail("not_digest")
 
 
 class RentPart(Strict):
@@ -130,13 +144,16 @@ class PaperPart(Strict):
     kind = serializers.ChoiceField(PaperKind.choices, help_text="要件种类")
     name = Text(max_length=120, help_text="文件名")
     content = serializers.CharField(help_text="PDF、JPEG 或 PNG 的 Base64 文本；整个报文不超过 12 MB")
+    sha256 = Digest(required=False, help_text="文件内容的 SHA-256(小写十六进制)；给出时核对是否传输完整")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         try:
-            data = base64.b64decode(attrs["content"], validate=True)
+            upload = Upload(attrs["name"], base64.b64decode(attrs["content"], validate=True))
         except (binascii.Error, ValueError):
             raise serializers.ValidationError({"content": "不是 Base64 文本"}) from None
-        return {"kind": PaperKind(attrs["kind"]), "upload": Upload(attrs["name"], data)}
+        if attrs.get("sha256", upload.sha256) != upload.sha256:
+            raise serializers.ValidationError({"sha256": "与文件内容不符，文件可能没有传完整，请重新上传"})
+        return {"kind": PaperKind(attrs["kind"]), "upload": upload}
 
 
 class CardPart(Strict):
@@ -151,9 +168,14 @@ class ApplyRequest(QuoteRequest):
 
     card = CardPart()
     papers = PaperPart(many=True, max_length=5, default=list, help_text="要件：试算应答 papers 所列")
+    papers_follow = serializers.BooleanField(
+        default=False, help_text="true：未给出的要件随后逐份上传；补齐前不会同意，逾期由审批人退回"
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         kinds = [one["kind"] for one in attrs["papers"]]
         if len(set(kinds)) < len(kinds):
             raise serializers.ValidationError({"papers": "同一种要件只给出一份，多页请合并"})
+        if set(kinds) - set(rules.CATEGORIES[Category(attrs["category"])].papers):
+            raise serializers.ValidationError({"papers": "含有该提取类别不需要的要件"})
         return super().validate(attrs)

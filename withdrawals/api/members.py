@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -26,10 +26,10 @@ from withdrawals.actions import applications, online
 from withdrawals.actions.applications import Application, Card, NotEntitled
 from withdrawals.api.fields import ApplyRequest, QuoteRequest
 from withdrawals.gateways import shared_data
-from withdrawals.models import Withdrawal
+from withdrawals.models import Proof, Withdrawal
 from withdrawals.queries import Wish
 from withdrawals.queries.progress import offer, steps_of
-from withdrawals.rules import Factor, Quote
+from withdrawals.rules import CATEGORIES, Factor, Quote
 from withdrawals.states import Category, Channel, PaperKind, Standing, WithdrawalStatus
 
 MOST_LISTED, LISTED = 200, 100
@@ -87,6 +87,7 @@ class WithdrawalRow(serializers.Serializer[Any]):
     due_on = serializers.CharField(help_text="办理期限")
     decided_on = serializers.CharField(allow_null=True, help_text="决定日期")
     reason = serializers.CharField(allow_blank=True, help_text="不予提取或退回的理由")
+    papers_owed = serializers.ListField(child=serializers.CharField(), help_text="尚未交来的要件种类")
     steps = StepRow(many=True)
 
 
@@ -185,7 +186,7 @@ def platform_withdrawals(request: Any) -> HttpResponse:
 @api_view(["GET"])
 def read_withdrawal(request: Any, number: str) -> Response:
     """How far one is 提取进度."""
-    return Response(_row(_own(request, number)))
+    return Response(row_of(own(request, number)))
 
 
 @doors.api(Perm.APPLY_WITHDRAWALS)
@@ -201,14 +202,15 @@ def read_withdrawal(request: Any, number: str) -> Response:
 @api_view(["POST"])
 def take_back_withdrawal(request: Any, number: str) -> Response:
     """Take back what nobody has decided 撤回提取申请."""
-    applications.take_back(_own(request, number), by=request.client.user, on=request.business_day)
-    return Response(_row(_own(request, number)))
+    applications.take_back(own(request, number), by=request.client.user, on=request.business_day)
+    return Response(row_of(own(request, number)))
 
 
 def _apply(request: Any) -> HttpResponse:
     given = _read(ApplyRequest, request)
     uploads = {one["kind"]: one["upload"] for one in given["papers"]}
-    wish, client = _wish(given, request, frozenset(uploads)), request.client
+    kinds = CATEGORIES[Category(given["category"])].papers if given["papers_follow"] else uploads
+    wish, client = _wish(given, request, frozenset(kinds)), request.client
     card = Card(given["member"]["name"], given["card"]["number"], given["card"]["bank"])
     once = uuid.uuid5(uuid.NAMESPACE_OID, f"{client.pk}:{request.headers['Idempotency-Key']}")
     try:
@@ -218,7 +220,7 @@ def _apply(request: Any) -> HttpResponse:
         failed = [one for one in refusal.quote.factors if one.standing == Standing.NOT_MET]
         errors = [{"pointer": "", "code": _code(one), "detail": f"{one.name}：{one.remedy}"} for one in failed]
         return doors.problem(request, 409, "业务拒绝", refusal.sentence, code=refusal.code, errors=errors)
-    return Response(_row(_own(request, made.number)), 201)
+    return Response(row_of(own(request, made.number)), 201)
 
 
 def _list(request: Any) -> Response:
@@ -232,7 +234,7 @@ def _list(request: Any) -> Response:
     found = list(rows[: given["limit"] + 1])
     shown = found[: given["limit"]]
     return Response(
-        {"withdrawals": [_row(one) for one in shown], "next": shown[-1].number if len(found) > len(shown) else None}
+        {"withdrawals": [row_of(one) for one in shown], "next": shown[-1].number if len(found) > len(shown) else None}
     )
 
 
@@ -246,7 +248,7 @@ def _quote_of(body: Any) -> Any:
     """The part of an application that a quote has too."""
     if not isinstance(body, Mapping):
         return body
-    return {name: value for name, value in body.items() if name not in ("card", "papers")}
+    return {name: value for name, value in body.items() if name not in ("card", "papers", "papers_follow")}
 
 
 def _account(who: Mapping[str, str], request: Any) -> MemberAccount:
@@ -268,10 +270,12 @@ def _wish(given: Mapping[str, Any], request: Any, papers: frozenset[PaperKind] =
 
 def _owns(request: Any) -> QuerySet[Withdrawal]:
     """What this client handed in: a platform sees no other's, and none of the counter's."""
-    return Withdrawal.objects.filter(applied_by=request.client.user).select_related("payment", "member_account", "case")
+    own = Withdrawal.objects.filter(applied_by=request.client.user).select_related("payment", "member_account", "case")
+    return own.prefetch_related(Prefetch("proofs", Proof.objects.select_related("paper").order_by("pk")))
 
 
-def _own(request: Any, number: str) -> Withdrawal:
+def own(request: Any, number: str) -> Withdrawal:
+    """One that this client handed in 本平台提交的提取; of others it learns nothing."""
     return get_object_or_404(_owns(request), number=number)
 
 
@@ -293,7 +297,8 @@ def _quoted(quote: Quote) -> dict[str, object]:
     }
 
 
-def _row(withdrawal: Withdrawal) -> dict[str, object]:
+def row_of(withdrawal: Withdrawal) -> dict[str, object]:
+    """A withdrawal as platforms read it 提取应答."""
     return {
         "number": withdrawal.number,
         "category": withdrawal.category,
@@ -305,6 +310,7 @@ def _row(withdrawal: Withdrawal) -> dict[str, object]:
         "due_on": withdrawal.due_on.isoformat(),
         "decided_on": withdrawal.decided_on.isoformat() if withdrawal.decided_on else None,
         "reason": withdrawal.refusal,
+        "papers_owed": [proof.kind for proof in withdrawal.proofs.all() if proof.owed],
         "steps": [
             {"name": step.name, "on": step.on.isoformat() if step.on else None, "told": step.told}
             for step in steps_of(withdrawal)

@@ -35,6 +35,11 @@ class Proof(models.Model):
         return self.paper is not None and self.paper.removed_on is None
 
     @property
+    def owed(self) -> bool:
+        """Whether nobody has seen it yet 待补交: without it nothing is granted."""
+        return not self.in_file and not self.original_seen
+
+    @property
     def standing(self) -> str:
         """How it was brought, in words 要件情况."""
         if self.in_file:

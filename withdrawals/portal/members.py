@@ -15,7 +15,8 @@ from approvals.queries import papers_of
 from hpf.pages import page_of, refusals_shown_on
 from ledger.queries import available
 from withdrawals import queries, rules
-from withdrawals.actions import applications, online
+from withdrawals.actions import applications, online, papers
+from withdrawals.forms.papers import AddPaperForm
 from withdrawals.gateways import shared_data
 from withdrawals.models import Withdrawal
 from withdrawals.portal.forms import FORMS, HandInForm, TakeBackForm
@@ -73,10 +74,29 @@ def my_withdrawal(request: Any, pk: int) -> HttpResponse:
         "steps": steps_of(withdrawal),
         "answers": rules.shown(queries.particulars_of(withdrawal)),
         "papers": papers_of(withdrawal),
+        "proofs": queries.proofs_of(withdrawal),
         "moves_on": withdrawal.status in (WithdrawalStatus.SUBMITTED, WithdrawalStatus.APPROVED),
         "may_take_back": _may_take_back(request, withdrawal),
     }
     return render(request, "withdrawals/portal/my_withdrawal.html", page)
+
+
+@doors.member
+def my_withdrawal_papers(request: Any, pk: int) -> HttpResponse:
+    """A photograph or file more for an application that waits, by whoever handed it in."""
+    withdrawal = _seen(request, pk)
+    if not _may_take_back(request, withdrawal):
+        messages.info(request, "这笔申请现在不能在网上补交材料：已经审批，或是在柜台、其他平台提交的")
+        return redirect("withdrawals:my_withdrawal", pk)
+    proofs = queries.proofs_of(withdrawal)
+    form = AddPaperForm(request.POST or None, request.FILES or None, proofs=proofs)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            papers.add(withdrawal, form.kind_given, form.upload, by=request.user, on=request.business_day)
+            messages.success(request, "材料已上传，审批人可以看到")
+            return redirect("withdrawals:my_withdrawal", pk)
+    page = {"withdrawal": withdrawal, "proofs": proofs, "form": form}
+    return render(request, "withdrawals/portal/my_withdrawal_papers.html", page)
 
 
 @doors.member

@@ -15,8 +15,7 @@ def proofs_of(withdrawal: Withdrawal) -> list[Proof]:
 
 def papers_owed(withdrawal: Withdrawal) -> list[PaperKind]:
     """The papers nobody has seen yet 待补交的要件: without them it is not granted."""
-    owed = withdrawal.proofs.filter(NO_FILE, original_seen=False).order_by("pk")
-    return [PaperKind(kind) for kind in owed.values_list("kind", flat=True)]
+    return [PaperKind(proof.kind) for proof in proofs_of(withdrawal) if proof.owed]
 
 
 def lacking_files(rows: QuerySet[Withdrawal], *, original_seen: bool) -> QuerySet[Withdrawal]:

@@ -40,7 +40,8 @@ def withdrawal_decide(request: Any, pk: int) -> HttpResponse:
     quote = applications.requote(row, on=on)
     facts = queries.facts_of(row, quote)
     page = {"withdrawal": row, "form": form, "quote": quote, "facts": facts, "digest": digest_of(facts)}
-    return render(request, "withdrawals/withdrawal_decide.html", page | {"signed": signatures_on(row.case)})
+    page |= {"proofs": queries.proofs_of(row), "signed": signatures_on(row.case)}
+    return render(request, "withdrawals/withdrawal_decide.html", page)
 
 
 @doors.counter(Perm.APPROVE_WITHDRAWAL)

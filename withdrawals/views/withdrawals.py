@@ -77,7 +77,7 @@ def withdrawal(request: Any, pk: int) -> HttpResponse:
     page = {"withdrawal": row, "form": form, "told": rules.shown(queries.particulars_of(row))}
     page |= {"deeds": _deeds(row, request), "undoings": row.undoings.select_related("case__maker").order_by("-pk")}
     page |= {"history": history_of(row), "uses": row.uses.order_by("slot", "pk"), "moving": row.status in MOVING}
-    page["labels"] = dict(WithdrawalStatus.choices)
+    page |= {"labels": dict(WithdrawalStatus.choices), "proofs": queries.proofs_of(row)}
     return render(request, "withdrawals/withdrawal.html", page | _story(row, request))
 
 
