@@ -4,13 +4,22 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 
 from approvals.states import EXTENSIONS, MediaType, Pressure
 
 LONGEST_FILE_NAME = 120
-# Names of a PDF that make a reader run something or hide a file in it (ISO 32000-1, 12.6.4 and 7.11.4).
-ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)\b")
+# Names of a PDF that make a reader run something, send something off, or hide a file in it (ISO 32000-1, 12.6.4, 12.7.8
+# and 7.11.4). All are long: a short one such as JS turns up by chance in every few megabytes of a scanned picture.
+ACTIVE_PDF = re.compile(
+    rb"/(?:(?:JavaScript|Rendition|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData)\b|XFA\s*[\[0-9])"
+)
+# A name may spell any of its letters by number (7.3.5); objects may be packed together (7.5.7).
+SPELT = re.compile(rb"#([0-9A-Fa-f]{2})")
+STREAM = re.compile(rb"\bstream\r?\n")
+PACKED, READABLE, DISGUISED = b"/ObjStm", re.compile(rb"/Filter\s*\[?\s*/FlateDecode\b\s*\]?"), b"/DecodeParms"
+MOST_UNPACKED = 32 * 1024 * 1024
 PNG_HEAD, PNG_TAIL = b"\x89PNG\r\n\x1a\n", b"\x00\x00\x00\x00IEND\xaeB`\x82"
 JPEG_HEAD, JPEG_TAIL = b"\xff\xd8\xff", b"\xff\xd9"
 
@@ -50,8 +59,49 @@ def media_type(data: bytes) -> MediaType | None:
 
 
 def is_active(data: bytes, kind: MediaType) -> bool:
-    """Whether a PDF names scripts, programs to start or files inside 含有脚本或附件."""
-    return kind == MediaType.PDF and ACTIVE_PDF.search(data) is not None
+    """Whether a PDF names scripts, programs to start or files inside, or may hide them 含有脚本或附件.
+
+    Objects that are packed together are unpacked to be looked at; what does not unpack, or to more than a paper can
+    need, counts as hiding something.
+    """
+    if kind != MediaType.PDF:
+        return False
+    if ACTIVE_PDF.search(_plain(data)):
+        return True
+    try:
+        return any(ACTIVE_PDF.search(_plain(objects)) for objects in _unpacked(data))
+    except ValueError:
+        return True
+
+
+def _plain(data: bytes) -> bytes:
+    """The same with all names in letters."""
+    return SPELT.sub(lambda found: bytes([int(found[1], 16)]), data)
+
+
+def _unpacked(data: bytes) -> Iterator[bytes]:
+    """What a PDF has packed together, one pack after another. Raises ValueError for what cannot be looked into."""
+    left = MOST_UNPACKED
+    for found in STREAM.finditer(data):
+        about = _plain(data[data.rfind(b"obj", 0, found.start()) : found.start()])
+        if PACKED not in about or b"/Filter" not in about:
+            continue
+        if not READABLE.search(about) or DISGUISED in about:
+            raise ValueError("packed in a way that is not read")
+        objects = _inflated(data[found.end() : data.find(b"endstream", found.end())], left)
+        left -= len(objects)
+        yield objects
+
+
+def _inflated(packed: bytes, most: int) -> bytes:
+    line = zlib.decompressobj()
+    try:
+        objects = line.decompress(packed, most + 1)
+    except zlib.error as broken:
+        raise ValueError("does not unpack") from broken
+    if len(objects) > most:
+        raise ValueError("unpacks to too much")
+    return objects
 
 
 def file_name(name: str) -> str:

@@ -41,7 +41,7 @@ class WrongEnding(Refusal):
 
 
 class ActivePaper(Refusal):
-    message = "PDF 文件“{name}”含有脚本、可执行动作或附件，请打印后重新扫描，或另存为普通 PDF 再上传"
+    message = "PDF 文件“{name}”含有脚本、可执行动作、附件或无法查验的内容，请打印后重新扫描，或另存为普通 PDF 再上传"
     code = "active_paper"
 
 

@@ -36,6 +36,13 @@ def png(width=1, height=1, filler=b""):
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
+def packed(objects, about=b"/Filter /FlateDecode"):
+    """A PDF with objects packed together after ISO 32000-1, 7.5.7, written by hand."""
+    body = zlib.compress(objects)
+    stream = b"2 0 obj\n<< /Type /ObjStm /N 1 /First 4 %s >>\nstream\r\n%s\nendstream\nendobj\n" % (about, body)
+    return PDF.replace(b"trailer", stream + b"trailer")
+
+
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + b"\xff\xd9"
 PNG = png()
@@ -56,6 +63,8 @@ def attach(subject, name="合同.pdf", data=PDF, by=None, **traits):
     [
         ("合同.pdf", PDF, MediaType.PDF),
         ("合同.PDF", PDF + b"\r\n\0\0", MediaType.PDF),
+        ("扫描件.pdf", PDF.replace(b"trailer", b"stream\n\xd8/JS (\x00/XFA \xff\nendstream\ntrailer"), MediaType.PDF),
+        ("新版.pdf", packed(b"3 0 << /Type /Pages /Count 0 >>"), MediaType.PDF),
         ("照片.jpg", JPEG, MediaType.JPEG),
         ("照片.jpeg", JPEG, MediaType.JPEG),
         ("扫描.png", PNG, MediaType.PNG),
@@ -91,6 +100,14 @@ def test_a_paper_is_what_its_bytes_say(name, data, kind):
         ),
         ("启动.pdf", PDF.replace(b"/Catalog", b"/Catalog /Launch"), papers.ActivePaper),
         ("附件.pdf", PDF.replace(b"/Catalog", b"/Catalog /EmbeddedFiles 2 0 R"), papers.ActivePaper),
+        ("表单.pdf", PDF.replace(b"/Catalog", b"/Catalog /AcroForm << /XFA [ (x) 2 0 R ] >>"), papers.ActivePaper),
+        ("拼写.pdf", PDF.replace(b"/Catalog", b"/Catalog /S /Java#53cript"), papers.ActivePaper),
+        ("压缩.pdf", packed(b"3 0 << /S /JavaScript /JS (x) >>"), papers.ActivePaper),
+        ("压缩拼写.pdf", packed(b"3 0 << /S /#4aavaScript >>"), papers.ActivePaper),
+        ("炸弹.pdf", packed(b" " * (rules.MOST_UNPACKED + 1)), papers.ActivePaper),
+        ("损坏.pdf", packed(b"3 0 << >>").replace(b"x\x9c", b"xx"), papers.ActivePaper),
+        ("两层.pdf", packed(b"3 0", b"/Filter [/ASCIIHexDecode /FlateDecode]"), papers.ActivePaper),
+        ("变形.pdf", packed(b"3 0", b"/Filter /FlateDecode /DecodeParms << /Predictor 12 >>"), papers.ActivePaper),
     ],
 )
 def test_what_is_no_paper_is_refused_by_name(name, data, refusal):
