@@ -312,6 +312,14 @@ def test_one_open_application_for_one_house():
     assert submitted(account, purchase("NJ-2026-000999"), "1000.00").status == WithdrawalStatus.SUBMITTED
 
 
+def test_a_house_typed_otherwise_is_the_same_house():
+    account = saver("9000.00")
+    first = approved(account, purchase("市中区交通路18号2栋3单元401室"), "1000.00")
+    with pytest.raises(applications.NotEntitled, match="您已用这套住房提取过"):
+        submitted(account, purchase("市中区交通路１８号 2幢3单元401"), "1000.00")
+    assert queries.particulars_of(fresh(first)).house == "市中区交通路18号2栋3单元401室"  # as it was typed
+
+
 def test_records_hold_no_whole_number():
     account = no_home(saver("9000.00"))
     withdrawal = submitted(account, rent(), "100.00")

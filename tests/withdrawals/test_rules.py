@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hpf.months import Month
 from tests.withdrawals.questions import (
@@ -20,6 +22,7 @@ from tests.withdrawals.questions import (
     unmet,
 )
 from withdrawals.rules import CATEGORIES, Evidence, History, later, shares_of
+from withdrawals.rules.subjects import same_number
 from withdrawals.states import Category, InquiryOutcome, PaperKind, RentLimit
 
 NO_HOME = frozenset({PaperKind.NO_HOME})
@@ -362,3 +365,50 @@ def test_a_snapshot_is_text_and_holds_no_number_of_a_house():
 )
 def test_months_later(day, count, then):
     assert later(date.fromisoformat(day), count) == date.fromisoformat(then)
+
+
+# The same house, the same loan
+
+SAME = [
+    (
+        "川（2026）内江市不动产权第0001234号",
+        *(
+            "川(2026)内江市不动产权第0001234号",
+            "川 〔2026〕 内江市不動產權第1234號",
+            "川【2026】内江市不动产权第 0001234 号",
+        ),
+    ),
+    (
+        "市中区交通路18号2栋3单元401室",
+        *("市中区交通路18号2幢3单元401号", "市中区交通路１８号 2号楼3单元401", "市中区交通路18号2座03单元401户"),
+        *("市中区交通路十八号二栋三单元401室", "市中区交通路18号2-3-401", "市中区交通路18号—2—3—401"),
+    ),
+    ("NJ-2026-000123", *("nj2026000123", "ＮＪ－２０２６－０００１２３", " NJ 2026 000123 ", "NJ_2026/000123")),
+    ("DK2024000077", "dk 2024-000077"),
+    ("市中区五一路二十号楼1单元1室", "市中区五一路20栋1-1"),
+]
+OTHERS = [
+    *(
+        "市中区交通路18号2栋3单元402",
+        "市中区交通路18号23单元401",
+        "市中区交通路18号2栋34单元1",
+        "市中区交通路182号3单元401",
+    ),
+    *("NJ-2026-000124", "NJ-2025-000123", "DK2024000078", "五一路12号", "51路12号", "--", "…", "栋", "十"),
+]
+
+
+@pytest.mark.parametrize(("typed", "others"), [(first, others) for first, *others in SAME])
+def test_what_reads_the_same_is_the_same(typed, others):
+    assert {same_number(other) for other in others} == {same_number(typed)}
+
+
+def test_what_reads_otherwise_is_another():
+    all_of_them = [first for first, *_others in SAME] + OTHERS
+    assert len({same_number(one) for one in all_of_them}) == len(all_of_them)
+    assert all(same_number(one) for one in all_of_them)
+
+
+@given(st.text(min_size=1, max_size=60))
+def test_whatever_is_typed_has_a_form(typed):
+    assert same_number(typed)

@@ -9,6 +9,7 @@ from typing import Any
 from hpf.months import Month
 from withdrawals.rules.factors import yuan
 from withdrawals.rules.questions import Particulars, Purchase, Rent, Repayment, Retirement
+from withdrawals.rules.subjects import same_number
 from withdrawals.states import Category
 
 
@@ -34,10 +35,10 @@ def read(category: Category, text: str) -> Particulars:
 
 
 def subject_of(particulars: Particulars) -> str:
-    """The number of the house or the loan 房屋或贷款编号; empty where there is none."""
+    """The number of the house or the loan, however it was typed 房屋或贷款编号 (R-622); empty where there is none."""
     if isinstance(particulars, Purchase):
-        return particulars.house
-    return particulars.contract if isinstance(particulars, Repayment) else ""
+        return same_number(particulars.house)
+    return same_number(particulars.contract) if isinstance(particulars, Repayment) else ""
 
 
 def shown(particulars: Particulars) -> dict[str, str]:
