@@ -1,6 +1,6 @@
 """`run`: the whole system on one machine, from an empty folder to a signed-in page. 一键运行
 
-Order: database and broker, tables, static files, demo data, web, worker, beat, bank simulator.
+Order: database and broker, tables, static files, demo data, shared data, web, worker, beat, bank simulator.
 Whatever ends the launcher - Ctrl-C, SIGTERM, even SIGKILL - ends every process it started.
 """
 

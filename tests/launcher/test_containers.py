@@ -14,7 +14,7 @@ COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8
 SERVICES = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
-LONG_RUNNING = {"web", "worker", "beat", "simulator"}
+LONG_RUNNING = {"web", "worker", "beat", "simulator", "shared-data"}
 
 
 def product_source() -> str:
@@ -33,10 +33,22 @@ def test_every_process_of_the_launcher_has_a_service():
 
 @pytest.mark.parametrize(
     ("name", "arguments"),
-    [("web", services.WEB), ("worker", services.WORKER), ("beat", services.BEAT), ("simulator", services.SIMULATOR)],
+    [
+        ("web", services.WEB),
+        ("worker", services.WORKER),
+        ("beat", services.BEAT),
+        ("simulator", services.SIMULATOR),
+        ("shared-data", services.SHARED_DATA),
+    ],
 )
 def test_services_run_what_the_launcher_runs(name, arguments):
     assert SERVICES[name]["command"][: len(arguments) + 1] == ["python", *arguments]
+
+
+def test_shared_data_answer_where_the_others_ask():
+    [host, port] = SERVICES["shared-data"]["command"][-3::2]
+    assert SERVICES["web"]["environment"][services.SHARED_DATA_AT] == f"http://shared-data:{port}/"
+    assert host == "0.0.0.0"
 
 
 def test_image_serves_web_when_told_nothing():

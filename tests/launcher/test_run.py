@@ -184,12 +184,22 @@ def test_font_of_printouts_is_asked_for_once(tmp_path, monkeypatch):
     assert update.endswith("update -qq") and fonts.endswith("fonts-noto-cjk")
 
 
-def test_copy_without_demo_data_has_no_simulator(tmp_path):
+def test_copy_without_demo_data_has_no_simulator(tmp_path, monkeypatch):
+    monkeypatch.setenv(services.SHARED_DATA_AT, "http://somewhere/")
     with socket.socket() as door:
         names = [service.name for service in services.of(ROOT, tmp_path, door)]
         (tmp_path / services.SIMULATOR_KEYS).touch()
         assert names == ["web", "worker", "beat"]
         assert [service.name for service in services.of(ROOT, tmp_path, door)] == [*names, "simulator"]
+
+
+def test_demonstration_has_shared_data_of_its_own_where_no_platform_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv(services.SHARED_DATA_AT, "")
+    (tmp_path / services.SIMULATOR_KEYS).touch()
+    with socket.socket() as door:
+        first = services.of(ROOT, tmp_path, door)[0]
+    [port] = re.findall(r"^http://127.0.0.1:([0-9]+)/$", os.environ[services.SHARED_DATA_AT])
+    assert first.arguments == ("manage.py", "shared_data_simulator", "--port", port)
 
 
 def test_locks_pin_what_the_project_names():

@@ -1,4 +1,4 @@
-"""shared_data_simulator: a platform for shared data 数据共享平台 for trying out, over HTTP on the loopback."""
+"""shared_data_simulator: a platform for shared data 数据共享平台 for trying out, over HTTP."""
 
 import json
 import signal
@@ -38,8 +38,8 @@ class Register:
         return None
 
 
-def server(register: Register, port: int) -> ThreadingHTTPServer:
-    """A server on the loopback that answers from a register; port 0 takes a free one."""
+def server(register: Register, port: int, host: str = "127.0.0.1") -> ThreadingHTTPServer:
+    """A server that answers from a register; port 0 takes a free one."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -62,7 +62,7 @@ def server(register: Register, port: int) -> ThreadingHTTPServer:
         def log_message(self, format: str, *args: Any) -> None:
             """Nothing is written down: questions name persons."""
 
-    return ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    return ThreadingHTTPServer((host, port), Handler)
 
 
 class Command(BaseCommand):
@@ -72,6 +72,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="地址")
         parser.add_argument("--port", type=int, default=8055, help="端口")
         parser.add_argument("--records", type=Path, default=RECORDS, help="数据文件")
 
@@ -83,9 +84,9 @@ class Command(BaseCommand):
 
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, end)
-        platform = server(Register(options["records"]), options["port"])
+        platform = server(Register(options["records"]), options["port"], options["host"])
         thread = threading.Thread(target=platform.serve_forever, daemon=True)
         thread.start()
-        self.stdout.write(f"http://127.0.0.1:{platform.server_port}/\n")
+        self.stdout.write(f"http://{options['host']}:{platform.server_port}/\n")
         stop.wait()
         platform.shutdown()
