@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from access import doors
-from accounts.queries import employers_seen_by
+from accounts.queries import employers_seen_by, unallocated_of
 from audit.actions import prints, trail
 from deposits import queries
 from deposits.actions import back_payments, remittances, sheets
@@ -45,7 +45,7 @@ def employer_home(request: Any) -> HttpResponse:
         "opens_in": month.plus(-1) if queries.too_early(month, on=request.business_day) else None,
         "proposal": queries.proposal(employer, month),
         "open_sheet": queries.open_sheet(employer),
-        "unallocated": queries.unallocated_of(employer),
+        "unallocated": unallocated_of(employer),
         "waiting": queries.waiting(employer),
         "recent": queries.remittances_seen_by(request.user)[:6],
         "form": form,
@@ -175,7 +175,7 @@ def my_remittance(request: Any, pk: int) -> HttpResponse:
         "differences": [] if again else queries.differences(found, before),
         "page": page_of(request, rows),
         "accounts": queries.accounts_to_pay_to(),
-        "unallocated": queries.unallocated_of(found.employer),
+        "unallocated": unallocated_of(found.employer),
         "still_to_come": queries.still_to_come(found),
         "waiting": [] if again else queries.waiting_in(found),
         "withdrawn": queries.withdrawn_before(found.employer, found.month),

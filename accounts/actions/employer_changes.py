@@ -235,7 +235,7 @@ def _refuse_unfit(employer: Employer, values: Mapping[str, list[str]]) -> None:
         employers.refuse_taken(values["credit_code"][1])
     if "branch" in values:
         standing = standing_of(employer)
-        if standing.unallocated or employer.member_accounts.exists():
+        if standing.unallocated.balance or employer.member_accounts.exists():
             raise BranchHasMembers(field="branch")
 
 

@@ -148,8 +148,8 @@ def no_closing(employer: Employer, standing: Standing, *, but: KeyChange | None 
     for status in (MemberAccountStatus.NORMAL, MemberAccountStatus.SEALED):
         if count := standing.counted(status):
             found.append(f"还有 {count} 户{status.label}的个人账户，请先办理转移或销户")
-    if standing.unallocated:
-        found.append(f"单位暂存款还有 {standing.unallocated} 元，请先分配入账或退款")
+    if standing.unallocated.balance:
+        found.append(f"单位暂存款还有 {standing.unallocated.words}，请先分配入账或退款")
     return [*found, *standing.in_flight]
 
 

@@ -6,6 +6,7 @@ from accounts.queries.employers import (
     MandateExpired,
     NoMandate,
     Standing,
+    Unallocated,
     doubles_of,
     employer_changes_seen_by,
     employers_seen_by,
@@ -14,6 +15,7 @@ from accounts.queries.employers import (
     registration_asked,
     registrations_seen_by,
     standing_of,
+    unallocated_of,
     waiting_registration,
 )
 from accounts.queries.in_flight import in_flight
@@ -38,6 +40,7 @@ __all__ = [
     "MandateExpired",
     "NoMandate",
     "Standing",
+    "Unallocated",
     "active_members",
     "arrears_of",
     "deadlines_seen_by",
@@ -58,5 +61,6 @@ __all__ = [
     "standing_of",
     "statement_of",
     "terms_on",
+    "unallocated_of",
     "waiting_registration",
 ]

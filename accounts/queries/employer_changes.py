@@ -69,6 +69,6 @@ def _of_closing(employer: Employer, reason: str) -> dict[str, str]:
     facts = {"办理事项": "单位销户", "销户原因": CloseReason(reason).label, "缴至年月": employer.paid_to or NONE}
     for status in (MemberAccountStatus.NORMAL, MemberAccountStatus.SEALED):
         facts[f"{status.label}个人账户"] = f"{standing.counted(status)} 户"
-    facts["单位暂存款"] = f"{standing.unallocated} 元"
+    facts["单位暂存款"] = standing.unallocated.words
     facts["在途业务"] = "；".join(standing.in_flight) or NONE
     return facts

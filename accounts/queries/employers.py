@@ -100,14 +100,33 @@ def open_change(employer: Employer) -> KeyChange | None:
     return employer.key_changes.filter(case__status=CaseStatus.OPEN).select_related("case__maker").first()
 
 
+@dataclass(frozen=True, slots=True)
+class Unallocated:
+    """An employer's money that is not yet anybody's savings 单位暂存款, in yuan; `held` of it waits to be refunded."""
+
+    balance: Decimal
+    held: Decimal
+
+    @property
+    def free(self) -> Decimal:
+        """What may still be allocated or refunded 可用暂存款."""
+        return self.balance - self.held
+
+    @property
+    def words(self) -> str:
+        """The amount for a line of text, with what is held of it 单位暂存款及占用."""
+        held = f"，其中退款占用 {self.held:,.2f} 元" if self.held else ""
+        return f"{self.balance:,.2f} 元{held}"
+
+
 @dataclass(frozen=True)
 class Standing:
-    """What an employer has with us 单位现状: open member accounts by status, unallocated money in yuan, business
+    """What an employer has with us 单位现状: open member accounts by status, unallocated money, business
     under way, a sentence each, and the change that waits for a second person.
     """
 
     counts: Mapping[str, int]
-    unallocated: Decimal
+    unallocated: Unallocated
     in_flight: list[str]
     waiting: KeyChange | None
 
@@ -130,4 +149,9 @@ def standing_of(employer: Employer) -> Standing:
     """Its open member accounts by status, its unallocated money and what is under way 单位现状."""
     still_open = employer.member_accounts.filter(~Q(status__in=MEMBER_ACCOUNT_ENDS))
     counts = dict(still_open.order_by().values_list("status").annotate(count=Count("pk")))
-    return Standing(counts, books.balance_of(employer.unallocated_id), in_flight(employer), open_change(employer))
+    return Standing(counts, unallocated_of(employer), in_flight(employer), open_change(employer))
+
+
+def unallocated_of(employer: Employer) -> Unallocated:
+    """Its money that is not yet anybody's savings 单位暂存款, and what of it is held for refunds."""
+    return Unallocated(*books.balance_and_held(employer.unallocated_id))

@@ -31,7 +31,6 @@ from deposits.queries.months import (
     template_rows,
     terms_of,
     too_early,
-    unallocated_of,
 )
 from deposits.queries.printouts import NotAllocatedYet, remittance_receipt
 from deposits.queries.receipts import (
@@ -51,6 +50,7 @@ from deposits.queries.refunds import (
     refunds_to,
     refunds_to_clear,
     shares_with_rest,
+    unclaimed_in_refund,
     unpaid_refunds,
     waits_for,
 )
@@ -133,7 +133,7 @@ __all__ = [
     "terms_of",
     "too_early",
     "totals_of",
-    "unallocated_of",
+    "unclaimed_in_refund",
     "unidentified",
     "unpaid_refunds",
     "waiting",

@@ -9,7 +9,7 @@ from django.db.models import Max, Min, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Employer, MemberAccount
-from accounts.queries import active_members
+from accounts.queries import active_members, unallocated_of
 from deposits import rules
 from deposits.models import Remittance
 from deposits.sheets import OPTIONAL
@@ -18,7 +18,6 @@ from hpf import privacy
 from hpf.money import ZERO
 from hpf.months import Month
 from ledger.models import Money
-from ledger.queries import available
 from policy.queries import DepositTerms, deposit_terms_on
 
 
@@ -55,7 +54,7 @@ def still_to_come(remittance: Remittance) -> Decimal:
 
     A back payment waits for no other list.
     """
-    missing = remittance.total - unallocated_of(remittance.employer)
+    missing = remittance.total - unallocated_of(remittance.employer).free
     if remittance.kind == RemittanceKind.BACK:
         return max(ZERO, missing)
     waiting = Remittance.objects.regular().filter(
@@ -129,8 +128,3 @@ def template_rows(employer: Employer, month: Month) -> Iterator[list[object]]:
             *[account.base, account.employer_ratio, account.member_ratio],
             *[""] * len(OPTIONAL),
         ]
-
-
-def unallocated_of(employer: Employer) -> Decimal:
-    """The employer's money that is not yet anybody's savings 单位暂存款, less what is held for a refund, in yuan."""
-    return available(employer.unallocated_id)

@@ -2,8 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from access.models import User
@@ -55,6 +56,12 @@ def refundable(receipt: Receipt, employer: Employer | None) -> Decimal:
     given = _sum(Identification.objects.filter(receipt=receipt, employer=employer))
     left = given - _sum(Refund.objects.filter(GONE, receipt=receipt, employer=employer))
     return max(ZERO, min(left, books.available(employer.unallocated_id)))
+
+
+def unclaimed_in_refund() -> dict[str, Any]:
+    """What nobody has claimed and somebody asks to refund 待认领资金中正在退款的: `count`, and `amount` in yuan."""
+    waiting = Refund.objects.filter(employer=None, status=RefundStatus.SUBMITTED)
+    return waiting.aggregate(count=Count("pk"), amount=Coalesce(Sum("amount"), ZERO, output_field=Money()))
 
 
 def shares_with_rest(employer: Employer, limit: int) -> list[tuple[Identification, Decimal]]:

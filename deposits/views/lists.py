@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from access import doors
 from access.states import Perm, Post
 from accounts.models import Employer
-from accounts.queries import employers_seen_by, member_accounts_seen_by
+from accounts.queries import employers_seen_by, member_accounts_seen_by, unallocated_of
 from audit.actions import prints, trail
 from audit.queries import history_of
 from banking.models import Receipt
@@ -76,7 +76,7 @@ def remittance(request: Any, pk: int) -> HttpResponse:
         "waiting": queries.waiting_in(found),
         "withdrawn": queries.withdrawn_before(found.employer, found.month),
         "identifications": queries.identifications_of(found.employer)[:RECENT],
-        "unallocated": queries.unallocated_of(found.employer),
+        "unallocated": unallocated_of(found.employer),
         "still_to_come": queries.still_to_come(found),
         "history": history_of(found),
         "posts": dict(Post.choices),
@@ -163,6 +163,7 @@ def suspense(request: Any) -> HttpResponse:
         "page": rows,
         "hints": queries.hints_of(list(rows)),
         "totals": chosen.totals,
+        "in_refund": queries.unclaimed_in_refund(),
         "ages": SuspenseAge,
         "may_export": request.user.has(Perm.EXPORT),
         "may_identify": request.user.has(Perm.IDENTIFY_RECEIPTS),

@@ -3,6 +3,7 @@
 from ledger.queries.books import (
     SideSums,
     TrialRow,
+    balance_and_held,
     balance_of,
     balances_of,
     codes_under,
@@ -47,6 +48,7 @@ __all__ = [
     "SideSums",
     "TrialRow",
     "available",
+    "balance_and_held",
     "balance_of",
     "balances_of",
     "batch_now",

@@ -26,6 +26,11 @@ def balance_of(account: int) -> Decimal:
     return LedgerAccount.objects.values_list("balance", flat=True).get(pk=account, stored=True)
 
 
+def balance_and_held(account: int) -> tuple[Decimal, Decimal]:
+    """The stored balance of one ledger account and what is held of it 分户账余额和占用金额, in yuan."""
+    return LedgerAccount.objects.values_list("balance", "held").get(pk=account, stored=True)
+
+
 def statement(account: int, since: date, until: date, earlier: Collection[int] = ()) -> QuerySet[Entry, Any]:
     """The entries of one account from `since` up to, and without, `until` 明细账, oldest first.
 

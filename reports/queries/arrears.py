@@ -23,7 +23,7 @@ PAY_DAYS = range(1, 32)
 
 @dataclass(frozen=True, slots=True)
 class Arrear:
-    """One employer that is behind 欠缴单位: the months, what they come to, and the money not yet used, in yuan.
+    """One employer that is behind 欠缴单位: the months, what they come to, and the money free to pay them, in yuan.
 
     `listed` of the months are handed in and count with their list; the others with what the members contribute now.
     """
@@ -63,7 +63,8 @@ def arrears(employers: QuerySet[Employer], *, on: date, due_days: int | None = N
         lists = listed.get(row.pk, {})
         open_months = rules.months_from(first, last[row.pay_day]) - len(lists)
         amount = sum(lists.values(), ZERO) + open_months * monthly
-        found.append(Arrear(row, first, last[row.pay_day], len(lists), amount, row.unallocated.balance))
+        free = row.unallocated.balance - row.unallocated.held
+        found.append(Arrear(row, first, last[row.pay_day], len(lists), amount, free))
     return sorted(found, key=lambda arrear: (-arrear.months, -arrear.amount, arrear.employer.number))
 
 
@@ -73,8 +74,9 @@ def _perhaps_late(employers: QuerySet[Employer], last: Mapping[int, Month]) -> Q
     for month in set(last.values()):
         late |= Q(pay_day__in=[day for day, newest in last.items() if newest == month], paid_to__lt=str(month))
     rows = employers.filter(late, status__in=PAYING).select_related("branch", "unallocated")
-    shown = ("number", "name", "pay_day", "paid_to", "branch__code", "branch__name", "unallocated__balance")
-    return rows.only(*shown).order_by("number")
+    shown = ("number", "name", "pay_day", "paid_to", "branch__code", "branch__name")
+    money = ("unallocated__balance", "unallocated__held")
+    return rows.only(*shown, *money).order_by("number")
 
 
 def _saving(late: list[Employer], *, on: date) -> dict[int, tuple[Month, Decimal]]:

@@ -225,11 +225,12 @@ def _savings_by_branch(on: date) -> dict[int, Decimal]:
 
 @dataclass(frozen=True, slots=True)
 class Aged:
-    """Money that waits, of one age 账龄, in yuan."""
+    """Money that waits, of one age 账龄, in yuan; `held` of it waits to be refunded."""
 
     age: SuspenseAge
     count: int = 0
     amount: Decimal = ZERO
+    held: Decimal = ZERO
 
 
 def of_age(field: str, age: SuspenseAge, on: date) -> Q:
@@ -250,25 +251,27 @@ def unidentified_by_age(*, on: date) -> list[Aged]:
 
 
 def with_unallocated(employers: QuerySet[Employer]) -> QuerySet[Any, Any]:
-    """The employers with money that is nobody's savings yet 有单位暂存款的单位, with `balance` and `came_on`.
+    """The employers with money that is nobody's savings yet 有单位暂存款的单位, with `balance`, `held` and `came_on`.
 
     `came_on` is the day money of theirs was last identified: since then nothing new has come to it.
     """
     came = Identification.objects.filter(employer=OuterRef("pk")).order_by()
     last = came.values("employer").annotate(last=Max("on")).values("last")
     waiting = employers.filter(unallocated__balance__gt=0)
-    return waiting.annotate(balance=F("unallocated__balance"), came_on=Subquery(last))
+    money = {"balance": F("unallocated__balance"), "held": F("unallocated__held")}
+    return waiting.annotate(**money, came_on=Subquery(last))
 
 
 def unallocated_by_age(sight: Sight, *, on: date) -> list[Aged]:
     """Employers' unallocated money by how long nothing new has come to it 单位暂存款账龄."""
-    counts, amounts = dict.fromkeys(SuspenseAge, 0), dict.fromkeys(SuspenseAge, ZERO)
-    for came_on, balance in with_unallocated(sight.employers).values_list("came_on", "balance"):
+    counts, amounts, held = (dict.fromkeys(SuspenseAge, nothing) for nothing in (0, ZERO, ZERO))
+    for came_on, balance, kept in with_unallocated(sight.employers).values_list("came_on", "balance", "held"):
         waited = max(0, (on - (came_on or on)).days)
         age = next(age for age, (_least, most) in DAYS_OF_AGE.items() if most is None or waited <= most)
         counts[age] += 1
         amounts[age] += balance
-    return [Aged(age, counts[age], amounts[age]) for age in SuspenseAge]
+        held[age] += kept
+    return [Aged(age, counts[age], amounts[age], held[age]) for age in SuspenseAge]
 
 
 @dataclass(frozen=True, slots=True)

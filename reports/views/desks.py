@@ -36,9 +36,12 @@ ARREARS_HEADER = [
         "已提交清册",
         "欠缴金额(元)",
     ],
-    *["单位暂存款(元)"],
+    *["可用暂存款(元)"],
 ]
-UNALLOCATED_HEADER = ["单位账号", "单位名称", "管理部", "缴至年月", "最近认领日期", "挂账天数", "单位暂存款(元)"]
+UNALLOCATED_HEADER = [
+    *["单位账号", "单位名称", "管理部", "缴至年月", "最近认领日期", "挂账天数", "单位暂存款(元)"],
+    "其中退款占用(元)",
+]
 
 
 @doors.counter(Perm.VIEW_REPORTS)
@@ -99,6 +102,7 @@ def unallocated(request: Any) -> HttpResponse:
         "form": form,
         "page": page_of(request, found),
         "total": sum(found.order_by().values_list("balance", flat=True)),
+        "held": sum(found.order_by().values_list("held", flat=True)),
         "may_export": request.user.has(Perm.EXPORT),
     }
     return render(request, "reports/unallocated.html", page)
@@ -150,4 +154,4 @@ def _arrear_rows(found: list[Arrear]) -> Iterator[list[object]]:
 def _money_rows(request: Any, found: Any) -> Iterator[list[object]]:
     for firm in found.iterator():
         waited = (request.business_day - firm.came_on).days if firm.came_on else None
-        yield [firm.number, firm.name, firm.branch.name, firm.paid_to, firm.came_on, waited, firm.balance]
+        yield [firm.number, firm.name, firm.branch.name, firm.paid_to, firm.came_on, waited, firm.balance, firm.held]

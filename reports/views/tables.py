@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from deposits.states import RemittanceStatus
+from hpf.money import ZERO
 from hpf.months import Month
 from reports.queries.arrears import by_class
 from reports.queries.desk import Desk
@@ -149,6 +150,8 @@ def waiting(desk: Desk) -> Table:
         *(Column("有暂存款的单位", "number"), Column("单位暂存款", "money", 0)),
     ]
     says = "待认领资金属于全中心，不分网点；单位暂存款的挂账时间从最近一次认领算起。点一档查看明细。"
+    if held := sum((one.held for one in desk.unallocated), ZERO):
+        says += f"单位暂存款中有 {held:,.2f} 元正在退款。"
     return Table(Figure.WAITING, "尚未进入职工账户的资金，按挂账时间", says, BAR, columns, rows)
 
 

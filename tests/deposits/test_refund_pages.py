@@ -14,6 +14,7 @@ from deposits.actions import refunds
 from deposits.models import Refund
 from deposits.states import RefundStatus
 from tests.access.factories import client_of, person
+from tests.accounts.factories import handler
 from tests.banking.factories import open_first_day
 from tests.banking.owing import ResultOutcome
 from tests.deposits.factories import DAY, night
@@ -84,6 +85,31 @@ def test_an_employer_page_shows_what_may_go_back_and_takes_it(clerk):
     stranger = client_of(person(Post.CLERK, branch_id=centre(Post.CLERK).branch_id + 5))
     assert stranger.get(reverse("deposits:refund", args=[row.pk])).status_code == 404
     assert stranger.get(at).status_code == 404
+
+
+def test_wherever_unallocated_money_stands_what_is_held_of_it_stands_beside(clerk):
+    employer, receipt = given_to("1000.00")
+    proposed(receipt, employer, "300.00")
+    held = "其中退款占用"
+    page = clerk.get(reverse("accounts:employer", args=[employer.pk])).content.decode()
+    assert held in page and "300.00" in page and "1,000.00" in page
+    home = client_of(handler(employer)).get(reverse("deposits:employer_home")).content.decode()
+    assert held in home and "300.00" in home and "1,000.00" in home
+    manager = client_of(centre(Post.MANAGER))
+    report = manager.get(reverse("reports:unallocated")).content.decode()
+    assert report.count("300.00") == 2 and report.count("1,000.00") == 2  # the row, and the sum of all
+    file = manager.get(reverse("reports:unallocated_export"))
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(file))).get_sheet_by_index(0).to_python()
+    assert rows[0][-2:] == ["单位暂存款(元)", "其中退款占用(元)"] and rows[1][-2:] == [1000.0, 300.0]
+    assert "300.00 元正在退款" in manager.get(reverse("reports:manager_desk")).content.decode()
+
+
+def test_what_nobody_has_claimed_and_is_being_refunded_is_told_beside_the_rest(clerk):
+    receipt = nameless("1000.00")
+    assert "正在退款" not in read(clerk, "suspense")
+    proposed(receipt, amount="400.00")
+    page = read(clerk, "suspense")
+    assert "另有 1 笔、400.00 元待认领资金正在退款" in page and "600.00" in page
 
 
 def test_a_receipt_says_why_it_cannot_be_refunded(clerk):

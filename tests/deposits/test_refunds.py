@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from access.models import Branch, User
 from access.states import Post
+from accounts.queries import Unallocated, unallocated_of
 from accounts.queries.in_flight import in_flight
 from accounts.states import EmployerStatus
 from approvals.actions import papers, signatures
@@ -189,7 +190,7 @@ def test_a_reason_is_needed(clerk):
 def test_employer_is_refunded_what_it_paid_too_much(day):
     employer, receipt = given_to("1000.00")
     refund = proposed(receipt, employer, "300.00")
-    assert (unallocated(employer), queries.unallocated_of(employer)) == (Decimal("1000.00"), Decimal("700.00"))
+    assert unallocated_of(employer) == Unallocated(balance=Decimal("1000.00"), held=Decimal("300.00"))
     assert in_flight(employer) == [f"退款 {refund.number}（300.00 元）审批中"]
     assert broken() == []
     signed(refund, centre(Post.FINANCE))
