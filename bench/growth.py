@@ -70,34 +70,37 @@ select day::date, 'CLOSED', true from generate_series(%(since)s::date, %(until)s
 on conflict do nothing
 """
 QUIET_TOTALS = """
-insert into ledger_daytotal (day, branch_id, chart_id, account_id, debit, credit, closing)
-select d.day, h.branch_id, h.chart_id, h.account_id, 0, 0, coalesce(b.closing, 0)
-from ledger_businessday d
-cross join (
+with held as (
     select c.code as chart_id, b.id as branch_id, a.id as account_id
     from ledger_chartaccount c cross join access_branch b
     left join ledger_ledgeraccount a on a.chart_id = c.code and a.branch_id = b.id and not a.stored
     where c.code = any(%(daily)s) and b.id = any(%(branches)s)
-) h
-left join lateral (
-    select t.closing from ledger_daytotal t
-    where t.chart_id = h.chart_id and t.branch_id = h.branch_id
-      and t.account_id is not distinct from h.account_id and t.day < d.day
-    order by t.day desc limit 1
-) b on true
+), known as (
+    select chart_id, branch_id, account_id, closing, day as since,
+        lead(day, 1, 'infinity') over (partition by chart_id, branch_id, account_id order by day) as until
+    from ledger_daytotal
+)
+insert into ledger_daytotal (day, branch_id, chart_id, account_id, debit, credit, closing)
+select d.day, h.branch_id, h.chart_id, h.account_id, 0, 0, coalesce(k.closing, 0)
+from ledger_businessday d
+cross join held h
+left join known k on k.chart_id = h.chart_id and k.branch_id = h.branch_id
+    and k.account_id is not distinct from h.account_id and k.since < d.day and k.until > d.day
 where d.day >= %(since)s and d.day < %(until)s and d.status = 'CLOSED'
 on conflict do nothing
 """
 QUIET_BALANCES = """
+with held as (select distinct branch_id, chart_id from ledger_daytotal),
+known as (
+    select chart_id, branch_id, debited, credited, day as since,
+        lead(day, 1, 'infinity') over (partition by chart_id, branch_id order by day) as until
+    from ledger_daybalance
+)
 insert into ledger_daybalance (day, branch_id, chart_id, debited, credited)
-select d.day, h.branch_id, h.chart_id, coalesce(b.debited, 0), coalesce(b.credited, 0)
+select d.day, h.branch_id, h.chart_id, coalesce(k.debited, 0), coalesce(k.credited, 0)
 from ledger_businessday d
-cross join (select distinct branch_id, chart_id from ledger_daytotal) h
-left join lateral (
-    select b.debited, b.credited from ledger_daybalance b
-    where b.chart_id = h.chart_id and b.branch_id = h.branch_id and b.day < d.day
-    order by b.day desc limit 1
-) b on true
+cross join held h
+left join known k on k.chart_id = h.chart_id and k.branch_id = h.branch_id and k.since < d.day and k.until > d.day
 where d.day >= %(since)s and d.day < %(until)s and d.status = 'CLOSED'
 on conflict do nothing
 """
