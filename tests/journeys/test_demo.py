@@ -1,6 +1,8 @@
 """Demonstration data: the same seed makes the same fund, its people are invented soundly, real data is left alone."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
@@ -9,17 +11,22 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts import rules
-from accounts.models import Employer, Member, MemberAccount
-from accounts.states import CertificateType, MemberAccountStatus
+from accounts.models import Employer, Freeze, Member, MemberAccount, Spouse
+from accounts.states import CertificateType, FreezeStatus, MemberAccountStatus
+from approvals.models import Case, Deputy
+from approvals.states import CaseStatus
 from audit.actions import inspection
 from audit.models import Record
-from banking.models import Receipt
-from deposits.models import Remittance
-from deposits.states import RemittanceStatus
+from banking.models import Payment, Receipt
+from banking.states import PaymentStatus
+from deposits.models import Refund, Remittance
+from deposits.states import RefundStatus, RemittanceStatus
 from hpf.management.demo.progress import Progress
 from hpf.management.demo.story import Size, Story
 from ledger.models import Entry, Voucher
 from ledger.queries import open_day
+from withdrawals.models import Withdrawal
+from withdrawals.states import WithdrawalStatus
 
 UNTIL = date(2026, 3, 20)
 
@@ -27,7 +34,7 @@ UNTIL = date(2026, 3, 20)
 def told(seed: int) -> list[tuple]:
     """What a small story leaves behind, without the numbers that sequences give; then it is undone."""
     with transaction.atomic():
-        story = Story(Size(employers=3, members=24, months=3, seed=seed, until=UNTIL))
+        story = Story(Size(employers=3, members=24, months=2, seed=seed, until=UNTIL))
         story.begin()
         for _ in story.tell():
             pass
@@ -57,16 +64,15 @@ def test_the_command_loads_a_fund_that_proves_and_refuses_to_load_another(capsys
         assert rules.certificate(CertificateType.RESIDENT_ID, member.id_number, on=UNTIL).number == member.id_number
     assert [finding.check.title for finding in inspection.inspect(open_day()) if not finding.holds] == []
     sign_ins = (settings.DATA_DIR / "sign-ins.txt").read_text(encoding="utf-8").splitlines()
-    assert len(sign_ins) == 7
+    assert len(sign_ins) == 8
     assert "2026-03（第 1/1 个月）已结账" in capsys.readouterr().out
     with pytest.raises(CommandError, match="已有业务数据"):
         call_command("demo_data")
 
 
-@pytest.mark.django_db
-def test_the_story_has_everything_a_fund_has():
-    """Over a settlement: arrears, money nobody knows and money left over, people who joined, left and moved."""
-    size = Size(employers=40, members=400, months=3, seed=4, until=date(2026, 7, 27))
+def test_the_story_has_everything_a_fund_has(own_database):
+    """Over a settlement: arrears, money nobody knows and money left over, people who joined, left, moved, withdrew."""
+    size = Size(employers=40, members=400, months=4, seed=4, until=date(2026, 7, 27))
     story = Story(size)
     story.begin()
     for _ in story.tell():
@@ -88,7 +94,28 @@ def test_the_story_has_everything_a_fund_has():
     assert Employer.objects.filter(unallocated__balance__gt=0).exists()
     assert Receipt.objects.filter(unclaimed=F("amount")).exists()
     assert Voucher.objects.filter(kind="deposits.interest_settlement").count() >= 1
+    money_has_gone_out()
     assert [finding.check.title for finding in inspection.inspect(open_day()) if not finding.holds] == []
+
+
+def money_has_gone_out() -> None:
+    """Every category, every way an application ends, and what is still under way for whoever signs in."""
+    seen = set(Withdrawal.objects.order_by().values_list("category", "status"))
+    assert {category for category, status in seen if status == WithdrawalStatus.PAID} >= {"RENT", "RETIREMENT"}
+    assert {status for _category, status in seen} == set(WithdrawalStatus)
+    payments = Counter(Payment.objects.order_by().values_list("status", flat=True))
+    left_out = {PaymentStatus.CREATED, PaymentStatus.ACCEPTED}  # nobody has saved so much; no bank stops half way
+    assert set(payments) == set(PaymentStatus) - left_out
+    nameless, twice = Refund.objects.get(employer=None), Refund.objects.get(employer__isnull=False)
+    assert (nameless.status, nameless.case.step, twice.status) == (RefundStatus.SUBMITTED, 1, RefundStatus.PAID)
+    assert list(Freeze.objects.order_by("pk").values_list("status", "amount")) == [
+        (FreezeStatus.ACTIVE, Decimal("3000.00")), (FreezeStatus.ACTIVE, None),
+        (FreezeStatus.PENDING, Decimal("5000.00")),
+    ]  # fmt: skip
+    assert (Spouse.objects.count(), Deputy.objects.count()) == (1, 1)
+    waiting = Case.objects.filter(status=CaseStatus.OPEN)
+    assert waiting.filter(due_on__lt=open_day()).exists()
+    assert Counter(waiting.values_list("business", flat=True)) >= Counter(["退款", "撤销提取", "个人账户冻结"])
 
 
 @pytest.mark.django_db

@@ -2,7 +2,6 @@
 
 import gc
 import json
-import secrets
 from argparse import ArgumentParser
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,23 +11,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from access.actions import people
-from access.models import Branch
 from access.states import Post
-from accounts.actions import mandates, members
-from accounts.models import Employer, MemberAccount
-from accounts.states import MemberAccountStatus
+from accounts.actions import mandates
+from accounts.models import Employer
 from hpf.management.demo.progress import Progress
 from hpf.management.demo.story import SMALLEST, Size, Story
 from ledger.models import BusinessDay
-
-STAFF = [
-    ("clerk", "柜员 王芳", Post.CLERK, "01"),
-    ("finance", "财务 李静", Post.FINANCE, "00"),
-    ("manager", "负责人 陈军", Post.MANAGER, "00"),
-    ("auditor", "稽核 周敏", Post.AUDITOR, "00"),
-    ("operator", "运维 刘洋", Post.OPERATOR, "00"),
-]
 
 
 class Command(BaseCommand):
@@ -76,25 +64,12 @@ class Command(BaseCommand):
 
     def sign_ins(self, story: Story) -> None:
         """One sign-in for each role, with passwords of this copy alone 示例登录."""
-        on = story.size.until
-        lines = []
-        for username, name, post, branch in STAFF:
-            password = secrets.token_urlsafe(12)
-            new = people.NewUser(username, name, post, Branch.objects.get(code=branch), password)
-            people.create_user(new, by=story.by, on=on)
-            lines.append(f"{post.label}\t{username}\t{password}")
-        employer = Employer.objects.get(pk=story.payers[0].employer.pk)
-        password = secrets.token_urlsafe(12)
-        handler = people.NewUser("handler", employer.contact_name, Post.HANDLER, None, password)
-        mandates.appoint(employer, people.create_user(handler, by=story.by, on=on), by=story.by, on=on)
-        lines.append(f"{Post.HANDLER.label}（{employer.name}）\thandler\t{password}")
-        saving = MemberAccount.objects.filter(employer=employer, status=MemberAccountStatus.NORMAL)
-        member = saving.select_related("member").order_by("number")[0].member
-        password = secrets.token_urlsafe(12)
-        saver = people.NewUser("member", member.name, Post.MEMBER, None, password)
-        members.give_sign_in(member, people.create_user(saver, by=story.by, on=on), by=story.by, on=on)
-        lines.append(f"{Post.MEMBER.label}（{member.name}）\tmember\t{password}")
-        self.keep("sign-ins.txt", "\n".join(lines) + "\n")
+        on, desks, first = story.size.until, story.desks, story.payers[0].employer
+        employer = Employer.objects.get(pk=first.pk)
+        handler = desks.admit("handler", employer.contact_name, Post.HANDLER, None, on=on, of=employer.name)
+        mandates.appoint(employer, handler, by=story.by, on=on)
+        desks.saver(employer, on=on)
+        self.keep("sign-ins.txt", "\n".join(desks.sign_ins) + "\n")
 
     def simulator_keys(self, story: Story) -> None:
         """What the bank simulator signs with 银行模拟器密钥."""

@@ -21,11 +21,15 @@ MONTHS_OF_ARREARS = (1, 2, 3, 3, 6)
 LATE = 0.03  # of the lists of the last month, whose money has not come yet
 NAMELESS, NAMELESS_LATELY = 0.0005, 0.03  # for each list: most of what came long ago has found its owner
 LATELY = 2  # months
+A_DAY = timedelta(days=1)
 
 
 @dataclass
 class Payer:
-    """An employer of the story: its bank account, its habits, the last month it pays, and who joins and leaves when."""
+    """An employer of the story: its bank account, its habits, the last month it pays, and who joins and leaves when.
+
+    `twice_in` is a month its bank pays twice.
+    """
 
     employer: Employer
     account: str
@@ -34,6 +38,7 @@ class Payer:
     last_month: Month
     joining: dict[Month, int]
     leaving: dict[Month, int]
+    twice_in: Month | None = None
 
 
 @dataclass
@@ -50,11 +55,13 @@ class Till:
     def expect(self, payer: Payer, remittance: Remittance, day: date) -> None:
         """The money of a list handed in on a day, as this employer pays it: whole, in two parts, too much, or late."""
         month = Month.parse(remittance.month)
-        if month == self.last_month and self.chance.random() < LATE:
+        twice = month == payer.twice_in
+        if month == self.last_month and self.chance.random() < LATE and not twice:
             return
         paid_on = day + timedelta(days=self.chance.randrange(0, 3))
         remark = "" if payer.habit == "account" else f"{month} 住房公积金 {remittance.reference}"
-        for later, amount in self._parts(payer.habit, remittance.total):
+        parts = self._parts(payer.habit, remittance.total)
+        for later, amount in [*parts, *[(later + A_DAY, amount) for later, amount in parts if twice]]:
             self._notice(payer.bank, paid_on + later, amount, (payer.employer.name, payer.account), remark)
         if self.chance.random() < (NAMELESS_LATELY if month.plus(LATELY) > self.last_month else NAMELESS):
             self._nameless(payer.bank, paid_on)

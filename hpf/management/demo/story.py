@@ -1,8 +1,8 @@
 """Two years of a fund 示例业务: employers hand in lists, money comes in, the nights close the days.
 
 Most employers pay on time and in full; some pay short first, some too much, some without a reference, and a few fall
-into arrears. People join and leave, and some save on at another employer. The last month of the first employer is left
-to whoever signs in as its handler.
+into arrears. People join and leave, and some save on at another employer. Members withdraw, and banks pay them. The
+last month of the first employer is left to whoever signs in as its handler.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,15 +20,19 @@ from deposits import queries
 from deposits.actions import batches, remittances
 from deposits.models import Remittance
 from hpf import dayend
+from hpf.management.demo.desks import CENTRE, Desks
 from hpf.management.demo.payers import HABITS, IN_ARREARS, MONTHS_OF_ARREARS, Payer, Till
 from hpf.management.demo.people import People
+from hpf.management.demo.scenes import Scenes
+from hpf.management.demo.tellers import Tellers
 from hpf.management.demo.turnover import Turnover
+from hpf.management.demo.withdrawing import MONTHS_OF_RENT, Withdrawing
 from hpf.months import Month
 from ledger.actions import days
 from policy.queries import DepositTerms, deposit_terms_on
 
-CENTRE = "00"
 SMALLEST = 4
+SCENES_ALONE, PAID_TWICE_BEFORE = 10, 8  # days before the last one
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,8 @@ class Story:
     payers: list[Payer] = field(default_factory=list)
     keys: dict[str, dict[str, str]] = field(default_factory=dict)
     lists: int = 0
+    desks: Desks = field(init=False)
+    going_out: list[Withdrawing | Tellers | Scenes] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.people = People(self.size.seed)
@@ -73,6 +79,7 @@ class Story:
         changing = list(self.size.first_month.next().until(self.size.last_month))
         self.turnover = Turnover(self.people, self.chance, self.by, changing)
         self.till = Till(self.people, self.chance, self.size.last_month, {})
+        self.desks = Desks(self.by)
 
     def begin(self, opened: Callable[[int], object] = lambda employers: None) -> None:
         """The first day: the banks are connected, the employers and their people opened; `opened` is told how many."""
@@ -89,6 +96,9 @@ class Story:
         for place, headcount in enumerate(self._headcounts()):
             self.payers.append(self._open(place, headcount, on=first_day))
             opened(len(self.payers))
+        self.desks.open(on=first_day)
+        if self.size.months >= MONTHS_OF_RENT:  # before, nobody has saved for long enough
+            self._begin_to_pay_out()
 
     def tell(self) -> Iterator[date]:
         """Every day up to the last: lists, money, the night. Answers each day when it is closed."""
@@ -97,10 +107,36 @@ class Story:
             self._submit(day)
             for bank, notices in self.till.reported(day):
                 receipts.book(bank, notices, by=self.by, on=day)
+            for work in self.going_out:
+                work.work(day)
             for _ in dayend.run(day):
                 pass
             yield day
             day += timedelta(days=1)
+
+    def _begin_to_pay_out(self) -> None:
+        """Withdrawals run daily from when members may, up to the last weeks, which have scenes of their own."""
+        tellers = Tellers(self.by, self.desks)
+        months = list(self.size.first_month.plus(MONTHS_OF_RENT - 1).until(self.size.last_month.next()))
+        daily_until = self.size.until - timedelta(days=SCENES_ALONE)
+        chance = Random(self.size.seed + 2)
+        withdrawing = Withdrawing(chance, self.desks, tellers, self.payers, self.size.members, months, daily_until)
+        self.going_out = [withdrawing, tellers, Scenes(self.desks, tellers, withdrawing, self.size.until)]
+        self._let_one_pay_twice(self.size.until - timedelta(days=PAID_TWICE_BEFORE))
+
+    def _let_one_pay_twice(self, last: date) -> None:
+        """Of those that pay exactly, whoever pays last before a day."""
+        exact = [
+            payer for payer in self.payers[1:] if payer.habit == "exact" and payer.last_month == self.size.last_month
+        ]
+        ways = [
+            (date(month.year, month.month, payer.employer.pay_day), -place, month)
+            for place, payer in enumerate(exact)
+            for month in (Month.of(last).plus(-1), Month.of(last))
+        ]
+        _day, place, month = max((way for way in ways if way[0] <= last), default=(last, 0, None))
+        if month:
+            exact[-place].twice_in = month
 
     def _headcounts(self) -> list[int]:
         """Many small employers and a few large ones; together all the members."""
