@@ -61,7 +61,11 @@ check(
     from withdrawals_withdrawal w
     join ledger_payout o on o.voucher_id = w.voucher
     join banking_payment p on p.id = w.payment_id
-    where (o.undone_by_id is distinct from w.undo_voucher
+    where (o.undone_by_id is distinct from case when w.returned_to_id is null then w.undo_voucher end
+           or w.returned_to_id is not null and not exists (
+               select from ledger_entry e
+               where e.booked_on = w.came_back_on and e.voucher_id = w.undo_voucher
+                 and (e.account_id, e.side, e.amount) = (w.returned_to_id, 'C', w.granted + w.interest))
            or (w.undo_voucher is null) <> (p.taken_back_on is null)
            or w.status = 'PAID' and p.status not in ('SUCCEEDED', 'RETURNED'))
       and (%(branch)s::smallint is null or w.branch_id = %(branch)s) and %(as_of)s::date is not null

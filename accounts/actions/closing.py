@@ -1,13 +1,14 @@
 """Closing a member account 销户, when its savings are withdrawn for good, and reopening it when they come back."""
 
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from access.models import User
 from accounts.actions import freezing
-from accounts.models import MemberAccount
-from accounts.states import MEMBER_ACCOUNT_ENDS, MemberAccountStatus
+from accounts.models import Employer, MemberAccount
+from accounts.states import MEMBER_ACCOUNT_ENDS, EmployerStatus, MemberAccountStatus, SealReason
 from audit.actions import trail
 from hpf.errors import NotAllowedNow, Refusal
 
@@ -15,7 +16,7 @@ from hpf.errors import NotAllowedNow, Refusal
 class OpenedElsewhere(Refusal):
     """The member has another open account by now 已另开账户."""
 
-    message = "该职工销户后已另开账户 {number}，原账户不能恢复；请先核实，由中心本部处理退回的款项"
+    message = "该职工销户后已另开账户 {number}，原账户不能恢复，款项将退回现有账户；请稍后刷新页面查看"
     code = "opened_elsewhere"
 
 
@@ -33,15 +34,22 @@ def close(account: MemberAccount, *, by: User, on: date, why: str) -> None:
 def reopen(account: MemberAccount, to: MemberAccountStatus, *, by: User, on: date, why: str) -> None:
     """Bring back an account whose closing was undone 撤销销户, as it stood before; its row is held by the caller.
 
+    Where its employer has ended meanwhile it comes back sealed 封存: the savings are the member's, and no list names it.
+
     Raises:
         NotAllowedNow: it has not been closed, or had ended before.
         OpenedElsewhere: the member has another open account.
     """
     if to in MEMBER_ACCOUNT_ENDS:
         raise NotAllowedNow
+    also: dict[str, Any] = {}
+    employer = Employer.objects.select_for_update(no_key=True).get(pk=account.employer_id)  # it does not end meanwhile
+    if employer.status == EmployerStatus.CLOSED:
+        to = MemberAccountStatus.SEALED
+        also = {"sealed_on": on, "seal_reason": account.seal_reason or SealReason.OTHER.value}
     try:
         with transaction.atomic():
-            trail.move(account, to, by=by, on=on, why=why)
+            trail.move(account, to, by=by, on=on, why=why, **also)
     except IntegrityError as clash:
         if "accounts_memberaccount_one_open" not in str(clash):
             raise

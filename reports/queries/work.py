@@ -28,6 +28,7 @@ from hpf.months import Month
 from ledger.models import BusinessDay, Money
 from ledger.queries import NightStep, SideSums, business_days_seen_by, night_of, sums_by_side, trial_balance
 from ledger.states import BusinessDayStatus, DayStepName
+from withdrawals.queries import lacking_files, withdrawals_seen_by
 
 RECORDS_SHOWN = 15
 # What an act is called where people read of it; the codes stay as they were written.
@@ -125,13 +126,17 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A sort of work that waits 待处理业务: how much of it there is, since when, and the page where it is done."""
+    """A sort of work that waits 待处理业务: how much of it there is, since when, and the page where it is done.
+
+    `only` narrows that page to it.
+    """
 
     label: str
     page: str
     count: int
     since: date | None = None
     amount: Decimal | None = None
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +183,7 @@ def waiting_for(user: User, *, on: date) -> list[Waiting]:
         Perm.REGISTER_EMPLOYER: _registrations,
         Perm.VIEW_RECEIPTS: _suspense,
         Perm.VIEW_REMITTANCES: _lists,
+        Perm.HANDLE_WITHDRAWALS: _scans,
     }
     return [ask(user) for perm, ask in sorts.items() if user.has(perm)]
 
@@ -204,6 +210,12 @@ def _lists(user: User) -> Waiting:
     waiting = remittances_seen_by(user).filter(status=RemittanceStatus.SUBMITTED).order_by()
     asked = waiting.aggregate(count=Count("pk"), since=Min("submitted_on"), amount=total)
     return Waiting("待到账清册", "deposits:remittances", **asked)
+
+
+def _scans(user: User) -> Waiting:
+    lacking = lacking_files(withdrawals_seen_by(user), original_seen=True)
+    asked = lacking.order_by().aggregate(count=Count("pk"), since=Min("applied_on"))
+    return Waiting("提取要件待补扫描", "withdrawals:withdrawals", **asked, only="?to_do=SCAN")
 
 
 def done_by(user: User, *, on: date) -> list[Done]:

@@ -248,3 +248,14 @@ def test_receipt_and_decision_are_printed(account, clerk):
     answer = client.get(f"/counter/withdrawals/{waits.pk}/decision/print/", follow=True)
     assert "没有可以打印的决定书" in answer.content.decode()
     assert "打印回执" in answer.content.decode() and "打印决定书" not in answer.content.decode()
+
+
+def test_what_is_left_to_do_is_listed(account, clerk):
+    seen = factories.submitted(account, factories.purchase(), "500.00", by=clerk)
+    done = factories.submitted(account, factories.rent(), "100.00", by=clerk)
+    client = client_of(clerk)
+    to_scan = fetched(client, "/counter/withdrawals/?to_do=SCAN")
+    assert seen.number in to_scan and done.number not in to_scan
+    for other in ("OWED", "STRANDED"):
+        assert seen.number not in fetched(client, f"/counter/withdrawals/?to_do={other}")
+    assert "请从列表中选择" in fetched(client, "/counter/withdrawals/?to_do=NOTHING")

@@ -1,13 +1,15 @@
 """What becomes of the money 提取资金: paid, or back on the account as if it had never left; undone by two persons."""
 
+import re
 from decimal import Decimal
 
 import pytest
 
 from access.states import Post
-from accounts.actions import closing, members
+from accounts.actions import members, sealing, transfers
+from accounts.actions.members import Paying
 from accounts.queries.in_flight import in_flight
-from accounts.states import MemberAccountStatus
+from accounts.states import MemberAccountStatus, SealReason
 from approvals.actions import signatures
 from approvals.actions.signatures import Decision
 from approvals.rules import digest_of
@@ -17,7 +19,9 @@ from banking.actions import payments
 from banking.states import PaymentStatus, ResultOutcome
 from hpf.errors import NotAllowedNow
 from hpf.money import ZERO
+from hpf.months import Month
 from ledger.models import LedgerAccount
+from tests.access.factories import client_of
 from tests.accounts import factories as accounts
 from tests.banking.owing import owed
 from tests.ledger.books import as_owner, run
@@ -46,6 +50,7 @@ from withdrawals.states import WithdrawalStatus
 
 pytestmark = pytest.mark.django_db
 FAILED, RETURNED, SUCCEEDED = ResultOutcome.FAILED, ResultOutcome.RETURNED, ResultOutcome.SUCCEEDED
+PAYING = Paying(Decimal("7000.00"), Decimal("8.00"), Decimal("8.00"))
 NUMBERS = ("balance", "held", "carried", "current", "carried_number", "current_number", "counted_to", "closed_on")
 
 
@@ -71,6 +76,12 @@ def undone(row, verdict=Verdict.GRANT, by=None, reason=""):
     )
     said = Decision(verdict, digest_of(queries.facts_of_undoing(row)), reason)
     return undoing.decide(row, said, by=by or manager(), on=ON)
+
+
+def shown(withdrawal):
+    """The page of a withdrawal, without its tags."""
+    page = client_of(manager()).get(f"/counter/withdrawals/{withdrawal.pk}/").content.decode()
+    return re.sub(r"<[^>]+>", "", page)
 
 
 # Settling
@@ -126,18 +137,58 @@ def test_a_closed_account_is_open_again_as_it_stood():
     assert broken() == []
 
 
-def test_who_has_another_account_by_then_waits_for_a_person():
+def opened_again(account, at="01"):
+    """The same person saves with another employer."""
+    member, employer = account.member, accounts.employer(at=at, on=ON)
+    again = accounts.new_member(name=member.name, id_number=member.id_number, mobile=member.mobile)
+    return members.open_one(employer, again, by=night(), on=ON)
+
+
+@pytest.mark.parametrize("at", ["01", "02"])
+def test_who_has_another_account_by_then_has_the_money_there(at):
     account = saver("9000.00")
     withdrawal = submitted(account, retired(account))
-    member = account.member
-    again = accounts.new_member(name=member.name, id_number=member.id_number, mobile=member.mobile)
-    members.open_one(account.employer, again, by=night(), on=ON)
+    other = opened_again(account, at)
     banked(withdrawal, FAILED)
+    assert settle() == {"paid": 0, "returned": 1, "refused": 0}
+    assert settle()["returned"] == 0
+    withdrawal = fresh(withdrawal)
+    assert (withdrawal.status, withdrawal.returned_to_id) == (WithdrawalStatus.RETURNED, other.ledger_account_id)
+    account.refresh_from_db()
+    assert (account.status, balance(account), balance(other), owed()) == (MemberAccountStatus.CLOSED, ZERO, 9000, ZERO)
+    assert LedgerAccount.objects.get(pk=other.ledger_account_id).current == 9000  # savings of this year, from today
+    assert f"款项退回该职工现有账户 {other.number}" in shown(withdrawal)
+    assert broken() == []
+
+
+def test_an_account_that_has_changed_office_since_has_the_money_there():
+    account = saver("9000.00")
+    withdrawal = approved(account, purchase(), "4000.00")
+    sealing.seal(account.employer, {account.pk: SealReason.ENDED}, month=Month(2026, 8), by=night(), on=ON)
+    away = accounts.employer(at="02", on=ON)
+    taken = transfers.take_in(away, {account.pk: PAYING}, by=night(), on=ON)[account.pk]
+    assert taken.ledger_account_id != account.ledger_account_id and balance(taken) == 5000
+    banked(withdrawal, FAILED)
+    assert settle()["returned"] == 1
+    assert (balance(taken), fresh(withdrawal).returned_to_id, owed()) == (9000, taken.ledger_account_id, ZERO)
+    assert broken() == []
+
+
+def test_who_has_no_account_left_is_shown_until_one_is_open():
+    account = saver("9000.00")
+    withdrawal = approved(account, purchase(), "4000.00")
+    banked(withdrawal, SUCCEEDED)
+    settle()
+    submitted(account, retired(account))  # ends the account with what is left
+    banked(withdrawal, RETURNED)
     assert settle() == {"paid": 0, "returned": 0, "refused": 1}
-    assert list(queries.unsettled()) == [withdrawal]
-    assert (fresh(withdrawal).status, balance(account)) == (WithdrawalStatus.APPROVED, ZERO)
-    with pytest.raises(closing.OpenedElsewhere):
-        payouts.bring_back(payouts.held(withdrawal), WithdrawalStatus.RETURNED, by=night(), on=ON, why="付款失败")
+    assert list(queries.stranded()) == [withdrawal] and owed() == 9000
+    assert "职工已没有未销户的账户" in shown(withdrawal)
+    other = opened_again(account)
+    assert list(queries.stranded()) == []
+    assert settle()["returned"] == 1
+    assert (fresh(withdrawal).status, balance(other)) == (WithdrawalStatus.RETURNED, 4000)
+    assert broken() == []
 
 
 def test_sent_back_by_finance_it_comes_back():

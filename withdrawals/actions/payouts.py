@@ -15,7 +15,7 @@ from banking.actions import payments
 from banking.models import Payment
 from banking.states import NOT_PAID, PaymentStatus
 from hpf.errors import Refusal
-from ledger.actions import opening
+from ledger.actions import opening, posting
 from ledger.actions import payouts as books
 from withdrawals import queries
 from withdrawals.actions import uses
@@ -81,20 +81,27 @@ def settle(*, by: User, on: date) -> dict[str, int]:
 def bring_back(withdrawal: Withdrawal, status: WithdrawalStatus, *, by: User, on: date, why: str) -> None:
     """Put the money back on the account as if it had never left 冲回提取 (R-904), and free the limits it had used.
 
-    Call it in the act's transaction, with the rows of member account and withdrawal held, when its payment has ended.
+    Where that account has ended since, it goes to the one the member has now (R-620). Call it in the act's transaction,
+    with the rows of member account and withdrawal held, when its payment has ended.
 
     Raises:
-        ClosedSince, OpenedElsewhere: the account has ended, or may not be opened again.
+        ClosedSince: the account has ended, and the member has no other.
         AlreadyUndone, AlreadyTakenBack, NotAllowedNow: it has come back, or the payee has the money.
+        AccountUnknown, OpenedElsewhere: another account was ended, or opened, this moment.
     """
     assert withdrawal.voucher is not None and withdrawal.payment is not None
-    made = books.undo(withdrawal.voucher, RETURN, withdrawal.pk, by=by, on=on, why=why)
+    other = queries.other_account_of(withdrawal)
+    if other:
+        made = _pay_in(withdrawal, other, by=by, on=on, why=why)
+    else:
+        made = books.undo(withdrawal.voucher, RETURN, withdrawal.pk, by=by, on=on, why=why)
     payments.take_back(withdrawal.payment, by=by, on=on)
     uses.release(withdrawal, on=on)
-    if withdrawal.closed_from:
+    if withdrawal.closed_from and not other:
         before = MemberAccountStatus(withdrawal.closed_from)
         closing.reopen(withdrawal.member_account, before, by=by, on=on, why=why)
-    trail.move(withdrawal, status, by=by, on=on, why=why, undo_voucher=made, came_back_on=on)
+    also = {"undo_voucher": made, "came_back_on": on, "returned_to_id": other.ledger_account_id if other else None}
+    trail.move(withdrawal, status, by=by, on=on, why=why, **also)
 
 
 def held(withdrawal: Withdrawal) -> Withdrawal:
@@ -121,6 +128,13 @@ def _pay_out(withdrawal: Withdrawal, quote: Quote, closes: bool, *, by: User, on
     )
     why = f"{withdrawal.get_category_display()} {withdrawal.number}"
     return books.pay_out(payout, by=by, on=on, why=why)
+
+
+def _pay_in(withdrawal: Withdrawal, other: MemberAccount, *, by: User, on: date, why: str) -> int:
+    """What was to be paid is the member's savings again, on another account and from this day on."""
+    owed = opening.internal(OWED, withdrawal.branch_id, on=on)
+    lines = [posting.debit(owed, withdrawal.paid), posting.credit(other.ledger_account_id, withdrawal.paid)]
+    return posting.post(RETURN, withdrawal.pk, lines, by=by, on=on, why=f"{why}，退回 {other.number}")
 
 
 def _order(withdrawal: Withdrawal, quote: Quote) -> payments.Order:

@@ -24,7 +24,7 @@ class Withdrawal(models.Model):
     `once` is drawn with the form: handed in again, it answers the same application. `subject_index` finds the house or
     the loan it is for, and is empty where there is none. `particulars` is what was declared, sealed; `quote` is what
     was found when it was handed in, and again when it was approved. A closing pays `interest` beside `granted`, and
-    `closed_from` is the account's status before.
+    `closed_from` is the account's status before. `returned_to` is where the money came back to, if not where it left.
     """
 
     MOVES = WITHDRAWAL_MOVES
@@ -66,6 +66,9 @@ class Withdrawal(models.Model):
     payment = models.OneToOneField(Payment, models.PROTECT, null=True, related_name="+", verbose_name="付款指令")
     came_back_on = models.DateField("退回日期", null=True)
     undo_voucher = models.BigIntegerField("冲回凭证", null=True, unique=True)
+    returned_to = models.ForeignKey(
+        LedgerAccount, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name="退回的分户账"
+    )
 
     particulars = privacy.Sealed("particulars_sealed")
     payee_card = privacy.Sealed("payee_card_sealed")
@@ -115,6 +118,10 @@ class Withdrawal(models.Model):
                 condition=Q(status__in=BACK, undo_voucher__isnull=False, came_back_on__isnull=False)
                 | ~Q(status__in=BACK) & Q(undo_voucher=None, came_back_on=None),
                 name="withdrawals_withdrawal_came_back",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_to=None) | Q(status__in=BACK) & ~Q(returned_to=F("ledger_account")),
+                name="withdrawals_withdrawal_returned_to",
             ),
             models.CheckConstraint(
                 condition=~Q(status="SUBMITTED") | Q(decided_on=None), name="withdrawals_withdrawal_waits"

@@ -1,9 +1,12 @@
 """Reads of withdrawals 提取查询: what a quote looks at, and the applications."""
 
 from withdrawals.queries.applications import (
+    account_returned_to,
     facts_of,
     facts_of_undoing,
+    other_account_of,
     particulars_of,
+    stranded,
     undoings_seen_by,
     unsettled,
     wish_of,
@@ -23,15 +26,18 @@ from withdrawals.queries.questions import (
 __all__ = [
     "KIND",
     "Wish",
+    "account_returned_to",
     "facts_of",
     "facts_of_undoing",
     "lacking_files",
     "latest_answer",
+    "other_account_of",
     "papers_owed",
     "particulars_of",
     "persons_of",
     "proofs_of",
     "question",
+    "stranded",
     "subject_index",
     "terms_on",
     "undoings_seen_by",

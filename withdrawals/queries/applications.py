@@ -1,10 +1,12 @@
 """Reads of withdrawals 提取查询. Pages load rows through `..._seen_by(user)` only."""
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from access.models import User
 from access.states import Perm
+from accounts.models import MemberAccount
 from accounts.queries import CENTRE, member_accounts_seen_by
+from accounts.states import MEMBER_ACCOUNT_ENDS
 from approvals.queries import papers_told
 from banking.states import NOT_PAID
 from hpf.privacy import masked_card
@@ -81,6 +83,32 @@ def undoings_seen_by(user: User) -> QuerySet[Undoing]:
     seen = Undoing.objects.filter(withdrawal__in=withdrawals_seen_by(user).order_by())
     whose = "withdrawal__member_account__employer__branch"
     return seen.select_related(whose, "withdrawal__member", "withdrawal__payment", "case__maker").order_by("-pk")
+
+
+def other_account_of(withdrawal: Withdrawal) -> MemberAccount | None:
+    """The account that takes the place of one that has ended since the money left 现有账户 (R-620).
+
+    None where the money can go back where it was, or where the member has no account to take it.
+    """
+    account = withdrawal.member_account
+    moved = account.ledger_account_id != withdrawal.ledger_account_id
+    ended = account.status in MEMBER_ACCOUNT_ENDS and not withdrawal.closed_from
+    others = withdrawal.member.member_accounts.exclude(status__in=MEMBER_ACCOUNT_ENDS)
+    if withdrawal.closed_from:
+        others = others.exclude(pk=account.pk)
+    return others.first() if moved or ended or withdrawal.closed_from else None
+
+
+def account_returned_to(withdrawal: Withdrawal) -> MemberAccount | None:
+    """Where the money came back to, if not where it had left 退回的账户."""
+    back_on = MemberAccount.objects.filter(ledger_account=withdrawal.returned_to_id, member=withdrawal.member_id)
+    return back_on.first() if withdrawal.returned_to_id else None
+
+
+def stranded() -> QuerySet[Withdrawal]:
+    """Those of the unsettled that have no account to come back to 无账户可退的提取, the oldest first."""
+    open_ones = MemberAccount.objects.filter(member=OuterRef("member")).exclude(status__in=MEMBER_ACCOUNT_ENDS)
+    return unsettled().filter(~Exists(open_ones), closed_from="")
 
 
 def unsettled() -> QuerySet[Withdrawal]:

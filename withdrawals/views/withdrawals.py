@@ -78,6 +78,7 @@ def withdrawal(request: Any, pk: int) -> HttpResponse:
     page |= {"deeds": _deeds(row, request), "undoings": row.undoings.select_related("case__maker").order_by("-pk")}
     page |= {"history": history_of(row), "uses": row.uses.order_by("slot", "pk"), "moving": row.status in MOVING}
     page |= {"labels": dict(WithdrawalStatus.choices), "proofs": queries.proofs_of(row)}
+    page |= {"returned_to": queries.account_returned_to(row), "stranded": queries.stranded().filter(pk=row.pk).exists()}
     return render(request, "withdrawals/withdrawal.html", page | _story(row, request))
 
 
