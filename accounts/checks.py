@@ -28,7 +28,9 @@ check(
     select format('单位 %%s：未销户 %%s 户，暂存款 %%s 元', e.number, count(a.id), l.balance)
     from accounts_employer e
     join ledger_ledgeraccount l on l.id = e.unallocated_id
-    left join accounts_memberaccount a on a.employer_id = e.id and a.status in ('01', '02')
+    left join accounts_memberaccount a on a.employer_id = e.id
+        -- What was paid out and came back since stands sealed there, from the day it came back.
+        and (a.status = '01' or a.status = '02' and (a.sealed_on >= e.closed_on) is not true)
     where e.status = '04' and %(as_of)s::date is not null
       and (%(branch)s::smallint is null or e.branch_id = %(branch)s)
     group by e.id, e.number, l.balance

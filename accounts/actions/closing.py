@@ -34,7 +34,7 @@ def close(account: MemberAccount, *, by: User, on: date, why: str) -> None:
 def reopen(account: MemberAccount, to: MemberAccountStatus, *, by: User, on: date, why: str) -> None:
     """Bring back an account whose closing was undone 撤销销户, as it stood before; its row is held by the caller.
 
-    Where its employer has ended meanwhile it comes back sealed 封存: the savings are the member's, and no list names it.
+    Where its employer has ended meanwhile it comes back sealed 封存: savings of the member that no list names.
 
     Raises:
         NotAllowedNow: it has not been closed, or had ended before.

@@ -52,3 +52,9 @@ def test_a_closed_employer_that_still_has_members_or_money_is_named(account):
         )
     assert "未销户 1 户" in named(title=CLOSED).rows[0]
     assert named(title=CLOSED, branch=3).holds
+    with as_owner():
+        run(f"update accounts_memberaccount set status = '02', sealed_on = '2026-07-01' where id = {account.pk}")
+    assert named(title=CLOSED).holds  # it came back since
+    with as_owner():
+        run(f"update accounts_employer set closed_on = '2026-07-02' where id = {account.employer_id}")
+    assert not named(title=CLOSED).holds

@@ -4,6 +4,7 @@ import pytest
 
 from access.models import User
 from access.states import Post
+from accounts.actions import closing as closings
 from accounts.actions import employer_changes, employer_ends, employers, sealing
 from accounts.actions.employer_changes import Grounds
 from accounts.models import Employer, KeyChange, MemberAccount
@@ -13,7 +14,7 @@ from accounts.states import CloseReason, EmployerStatus, MemberAccountStatus, Se
 from approvals.actions.signatures import Decision, FactsChanged
 from approvals.rules import digest_of
 from approvals.states import CaseStatus, Verdict
-from audit.actions import trail
+from audit.actions import inspection, trail
 from audit.models import Record
 from deposits import queries as deposits
 from deposits.actions import remittances
@@ -152,6 +153,22 @@ def test_closing_takes_two_persons_and_ends_mandates_and_paying_accounts(employe
     assert not employer.paying_accounts.exists()
     with pytest.raises(NoMandate):
         employers_seen_by(handler)
+
+
+@pytest.mark.parametrize("before", [MemberAccountStatus.NORMAL, MemberAccountStatus.SEALED])
+def test_an_account_that_comes_back_after_its_employers_end_is_sealed(employer, before):
+    """A bank gives the money of a closing back weeks later: the member saves on elsewhere, or has it paid again."""
+    change = closing(everybody_gone(employer))
+    employer_ends.decide_closing(change, granted(change), by=person(Post.MANAGER), on=DAY)
+    account = employer.member_accounts.order_by("pk").first()
+    closings.reopen(account, before, by=clerk(), on=DAY, why="银行退回")
+    account.refresh_from_db()
+    assert (account.status, account.sealed_on, account.seal_reason) == (
+        MemberAccountStatus.SEALED,
+        DAY,
+        SealReason.OTHER,
+    )
+    assert not [one for one in inspection.inspect(DAY) if not one.holds]
 
 
 def test_what_came_in_between_stops_the_closing(employer):
