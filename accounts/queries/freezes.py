@@ -68,12 +68,13 @@ def frozen_at(employer: Employer) -> int:
 
 def queue_of(account: MemberAccount) -> list[Queued]:
     """The freezes of an account that hold, in the order in which they came, with what each covers now 轮候冻结."""
-    freezes = list(account.freezes.filter(status=FreezeStatus.ACTIVE).order_by("pk"))
+    freezes = {one.pk: one for one in account.freezes.filter(status=FreezeStatus.ACTIVE).order_by("pk")}
     if not freezes:
         return []
     holds = books.holds_of(account.ledger_account_id).filter(kind=KIND)
-    order = [int(source) for source in holds.values_list("source", flat=True)]
-    in_order, kept = sorted(freezes, key=lambda one: order.index(one.pk)), covered_by_each(freezes)
+    order, kept = map(int, holds.values_list("source", flat=True)), covered_by_each(freezes.values())
+    # One may be lifted while we read: what keeps nothing any more has no place.
+    in_order = [freezes[key] for key in order if key in freezes and key in kept]
     return [Queued(place, one, kept[one.pk]) for place, one in enumerate(in_order, start=1)]
 
 
