@@ -1,32 +1,28 @@
 """The fund as its doors drive it: every act goes through the real actions; amounts are fen, as the model has them."""
 
 import itertools
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
+from django.db.models import DateTimeField, Func
 
 from access.models import User
 from access.states import Post
 from accounts.actions import freezing, members, sealing, transfers
 from accounts.actions.members import Paying
-from accounts.models import Employer, Freeze, MemberAccount
+from accounts.models import Employer, Freeze, FreezeChange, MemberAccount
 from accounts.queries import freezes as frozen
 from accounts.states import FreezeAct, FreezeGround, SealReason
 from approvals.actions.signatures import Decision
 from approvals.rules import digest_of
 from approvals.states import Verdict
 from audit.actions import inspection
-from banking.actions import payments, results
 from banking.actions import receipts as arrivals
-from banking.actions.results import Report
-from banking.models import Bank, Payment, Receipt
-from banking.states import ResultOutcome
+from banking.models import Receipt
 from deposits import queries as deposits
 from deposits.actions import back_payments, receipts, remittances
 from deposits.actions.back_payments import Wanted
@@ -37,24 +33,25 @@ from hpf import dayend
 from hpf.errors import Refusal
 from hpf.months import Month
 from ledger import queries as books
+from ledger.models import StepShard
+from ledger.states import ShardStatus
+from policy import queries as policy
+from policy.actions import terms
+from policy.actions.terms import NewValue
 from policy.states import TermName
+from tests.access.factories import person
 from tests.accounts import factories as people
 from tests.banking import factories as banking
-from tests.banking import owing
 from tests.deposits.test_interest import change_term
-from tests.withdrawals import factories as wishes
-from withdrawals import queries
-from withdrawals.actions import applications, payouts, undoing
-from withdrawals.models import Withdrawal
-from withdrawals.rules import Purchase, Retirement
-from withdrawals.states import InquiryKind, InquiryOutcome
+from tests.machine.model import CENTRE, Rate
 
-FIRST_DAY = date(2026, 6, 26)
+FIRST_DAY = date(2026, 6, 27)
 FIRST_MONTH = Month(2026, 3)
 OFFICES = ["01", "02"]
 RATIO = 8
 BANK = "102"
-HOUSE = Decimal("99999999.00")
+COURT = "内江市市中区人民法院"
+RATES = (TermName.RATE_CARRIED, TermName.RATE_CURRENT)
 _serials = itertools.count(1)
 
 
@@ -66,33 +63,16 @@ def fen(amount: Decimal) -> int:
     return int(amount * 100)
 
 
+def percent(rate: int) -> str:
+    return f"{rate // 100}.{rate % 100:02d}"
+
+
 def paying(base: int) -> Paying:
     return Paying(yuan(base), Decimal(RATIO), Decimal(RATIO))
 
 
-class Crash(Exception):
-    """The program ends in the middle of an act."""
-
-
-# A transaction's own marks are no place to crash at: before one and after one are the statements around it.
-MARKS = re.compile(r"\s*(savepoint|release|rollback|set |reset )", re.IGNORECASE)
-
-
-@contextmanager
-def crash_at(statement: int) -> Iterator[None]:
-    """End what runs inside before its n-th statement."""
-    passed = 0
-
-    def execute(run: Callable[..., Any], sql: str, *given: Any) -> Any:
-        nonlocal passed
-        passed += not MARKS.match(str(sql))
-        if passed == statement:
-            passed += 1
-            raise Crash(f"before statement {statement}: {str(sql)[:80]}")
-        return run(sql, *given)
-
-    with connection.execute_wrapper(execute):
-        yield
+def signed(facts: dict[str, str], verdict: Verdict = Verdict.GRANT) -> Decision:
+    return Decision(verdict, digest_of(facts), "" if verdict == Verdict.GRANT else "材料不符")
 
 
 @dataclass(frozen=True)
@@ -101,9 +81,9 @@ class Balance:
 
     carried: int
     current: int
-    held: int
     numbers: tuple[int, int]
     closed: bool
+    held: int = 0
 
 
 HEADS = """
@@ -113,23 +93,29 @@ group by a.chart_id, b.code
 """
 
 
-class Fund:
-    """One fund: two offices with a clerk and a manager each, a bank, and the rates of the model."""
+class ClockTimestamp(Func):
+    """The database's own clock, which stands still for no transaction."""
 
-    def __init__(self, carried_rate: str, current_rate: str) -> None:
+    function = "clock_timestamp"
+    output_field = DateTimeField()
+
+
+class Fund:
+    """One fund: two offices with a clerk and a manager each, the centre, a bank, and the rates of the model."""
+
+    def __init__(self, rate: Rate) -> None:
         banking.open_first_day(FIRST_DAY)
-        change_term(TermName.RATE_CARRIED, carried_rate, date(2024, 7, 1))
-        change_term(TermName.RATE_CURRENT, current_rate, date(2024, 7, 1))
-        self.clerks = {code: people.user(Post.CLERK, at=code) for code in OFFICES}
-        self.managers = {code: people.user(Post.MANAGER, at=code) for code in OFFICES}
+        for name, value in zip(RATES, rate, strict=True):
+            change_term(name, percent(value), date(2024, 7, 1))
+        change_term(TermName.RENT_DEPOSIT_MONTHS, "1", date(2024, 7, 1))
+        self.clerks = {code: person(Post.CLERK, branch_id=people.branch(code).pk) for code in OFFICES}
+        self.managers = {code: person(Post.MANAGER, branch_id=people.branch(code).pk) for code in [*OFFICES, CENTRE]}
+        self.finance = person(Post.FINANCE, branch_id=people.branch(CENTRE).pk)
         self.night: User = people.night_user()
 
     @property
     def on(self) -> date:
         return books.open_day()
-
-    def signed(self, facts: dict[str, str], verdict: Verdict = Verdict.GRANT) -> Decision:
-        return Decision(verdict, digest_of(facts), "" if verdict == Verdict.GRANT else "材料不符")
 
     # Who saves
 
@@ -137,10 +123,11 @@ class Fund:
         ratio = Decimal(RATIO)
         return people.employer(at=office, on=self.on, employer_ratio=ratio, member_ratio=ratio).pk
 
-    def open_member(self, employer: int, base: int) -> int:
+    def open_member(self, employer: int, base: int) -> tuple[int, str]:
+        """A new account, and the card its money may go to."""
         of = Employer.objects.get(pk=employer)
         new = people.new_member(base=yuan(base), first_month=self.month_due(employer))
-        return members.open_one(of, new, by=self.clerks[of.branch.code], on=self.on).pk
+        return members.open_one(of, new, by=self.clerks[of.branch.code], on=self.on).pk, new.card
 
     def month_due(self, employer: int) -> Month:
         """The month to hand in next; the first members begin with March."""
@@ -206,88 +193,50 @@ class Fund:
     def allocate_covered(self) -> None:
         remittances.allocate_covered(by=self.night, on=self.on)
 
-    def allocated(self) -> set[int]:
-        return set(Remittance.objects.filter(status=RemittanceStatus.ALLOCATED).values_list("pk", flat=True))
-
     # Freezes
 
-    @transaction.atomic
-    def freeze(self, account: int, amount: int | None) -> int:
+    def propose_freeze(self, account: int, amount: int | None, days: int) -> int:
         row, on = self.account(account), self.on
         order = freezing.Order(
-            ground=FreezeGround.COURT, authority="内江市市中区人民法院", document=f"（2026）川执{next(_serials)}号",
-            amount=None if amount is None else yuan(amount), begins_on=on, until=on + timedelta(days=300),
+            ground=FreezeGround.COURT, authority=COURT, document=f"（2026）川执{next(_serials)}号",
+            amount=None if amount is None else yuan(amount), begins_on=on, until=on + timedelta(days=days),
             reason="协助执行",
         )  # fmt: skip
-        made = freezing.propose(row, order, by=self.clerks[row.employer.branch.code], on=on)
-        boss = self.managers[row.employer.branch.code]
-        freezing.decide(made, self.signed(frozen.facts_of(made)), by=boss, on=on)
-        return made.pk
+        return freezing.propose(row, order, by=self.clerks[row.employer.branch.code], on=on).pk
 
-    @transaction.atomic
-    def lift(self, freeze: int) -> None:
+    def sign_freeze(self, freeze: int) -> None:
+        row = Freeze.objects.select_related("case", "member_account__employer__branch").get(pk=freeze)
+        boss = self.managers[row.member_account.employer.branch.code]
+        freezing.decide(row, signed(frozen.facts_of(row)), by=boss, on=self.on)
+
+    def propose_change(self, freeze: int, act: FreezeAct, until: date | None = None) -> int:
         row = Freeze.objects.select_related("member_account__employer__branch").get(pk=freeze)
-        paper = freezing.Paper(FreezeAct.LIFT, "内江市市中区人民法院", f"（2026）川执{next(_serials)}号", "已履行")
-        office = row.member_account.employer.branch.code
-        change = freezing.propose_change(row, paper, by=self.clerks[office], on=self.on)
-        said = self.signed(frozen.facts_of_change(change))
-        freezing.decide_change(change, said, by=self.managers[office], on=self.on)
+        paper = freezing.Paper(act, COURT, f"（2026）川执{next(_serials)}号", "续冻或已履行", until)
+        clerk = self.clerks[row.member_account.employer.branch.code]
+        return freezing.propose_change(row, paper, by=clerk, on=self.on).pk
 
-    # Money out
+    def sign_change(self, change: int) -> None:
+        row = FreezeChange.objects.select_related("case", "freeze__member_account__employer__branch").get(pk=change)
+        boss = self.managers[row.freeze.member_account.employer.branch.code]
+        freezing.decide_change(row, signed(frozen.facts_of_change(row)), by=boss, on=self.on)
 
-    def application(self, account: int, amount: int) -> Any:
-        house = Purchase(f"NJ-{next(_serials)}", date(2026, 3, 1), HOUSE)
-        return wishes.application(wishes.wish(self.account(account), house, str(yuan(amount))))
+    def lapse(self) -> int:
+        return freezing.lapse_all(by=self.night, on=self.on)["lapsed"]
 
-    def retirement(self, account: int) -> Any:
-        row, since = self.account(account), date(2026, 5, 31)
-        wishes.answered(row, InquiryKind.RETIREMENT, InquiryOutcome.FOUND, since.isoformat(), on=self.on)
-        return wishes.application(wishes.wish(row, Retirement(since)))
+    # Rates
 
-    def submit(self, application: Any) -> int:
-        return applications.submit(application, by=self.night, on=self.on).pk
-
-    def decide(self, withdrawal: int, verdict: Verdict) -> str:
-        row = wishes.fresh(Withdrawal.objects.get(pk=withdrawal))
-        said = wishes.decision(row, verdict, "" if verdict == Verdict.GRANT else "材料不符", on=self.on)
-        return applications.decide(row, said, by=self.managers[row.branch.code], on=self.on)
-
-    def take_back(self, withdrawal: int) -> None:
-        applications.take_back(Withdrawal.objects.get(pk=withdrawal), by=self.night, on=self.on)
-
-    @transaction.atomic
-    def undo(self, withdrawal: int) -> None:
-        row = wishes.fresh(Withdrawal.objects.get(pk=withdrawal))
-        made = undoing.propose(row, "误办", by=self.clerks[row.branch.code], on=self.on)
-        made.withdrawal = wishes.fresh(row)
-        undoing.decide(made, self.signed(queries.facts_of_undoing(made)), by=self.managers[row.branch.code], on=self.on)
-
-    def settle_payouts(self) -> dict[str, int]:
-        return payouts.settle(by=self.night, on=self.on)
-
-    # The bank
-
-    def claim(self, limit: int) -> list[str]:
-        at = datetime.combine(self.on, datetime.min.time(), UTC)
-        found = [
-            payment.source
-            for bank in Bank.objects.order_by("pk")
-            for payment in payments.claim(bank, limit, at=at, by=self.night, on=self.on)
-        ]
-        return found
-
-    def say(self, withdrawal: int, outcome: ResultOutcome, *, wrong_by: int = 0) -> str:
-        payment = Payment.objects.select_related("account__bank").get(kind=queries.KIND, source=str(withdrawal))
-        changes: dict[str, Any] = {}
-        if outcome in (ResultOutcome.SUCCEEDED, ResultOutcome.RETURNED):
-            changes = {"paid_on": self.on, "amount": payment.amount + yuan(wrong_by)}
-        said = owing.said(outcome, payment, **changes)
-        told = Report(payment.reference, said, at=owing.AT, calendar=self.on)
-        return results.report(payment.account.bank, told, by=self.night, on=self.on).status
+    def change_rate(self, name: TermName, rate: int, since: date) -> None:
+        """What the central bank announces: entered by one person, put in force by another."""
+        new = NewValue(name, percent(rate), since, f"银发〔2026〕{next(_serials)}号", "中国人民银行公告", "利率调整")
+        seen = digest_of(terms.preview(new, on=self.on))
+        change = terms.propose(new, seen=seen, by=self.finance, on=self.on)
+        terms.decide(change, signed(policy.facts_of(change)), by=self.managers[CENTRE], on=self.on)
 
     # The night, and what the books say
 
     def run_night(self, day: date) -> None:
+        """A night; who died in it before gives no sign of life for so long that this worker takes over."""
+        StepShard.objects.filter(status=ShardStatus.RUNNING).update(leased_until=ClockTimestamp())
         for _ in dayend.run(day):
             pass
 
@@ -299,9 +248,10 @@ class Fund:
             numbers = (kept.carried_number + kept.carried * since, kept.current_number + kept.current * since)
             closed = kept.closed_on is not None
             found[row.pk] = Balance(
-                *map(fen, (kept.carried, kept.current, kept.held)),
+                *map(fen, (kept.carried, kept.current)),
                 numbers=(0, 0) if closed else (fen(numbers[0]), fen(numbers[1])),
                 closed=closed,
+                held=fen(kept.held),
             )
         return found
 
@@ -310,9 +260,24 @@ class Fund:
             cursor.execute(HEADS)
             return {(chart, office): fen(amount) for chart, office, amount in cursor.fetchall() if amount}
 
-    def unallocated(self) -> dict[int, int]:
-        rows = Employer.objects.values_list("pk", "unallocated__balance")
-        return {pk: fen(balance) for pk, balance in rows}
+    def unallocated(self) -> dict[int, tuple[int, int]]:
+        """What each employer has unallocated, and what of it is held."""
+        rows = Employer.objects.values_list("pk", "unallocated__balance", "unallocated__held")
+        return {pk: (fen(balance), fen(held)) for pk, balance, held in rows}
+
+    def unclaimed(self) -> dict[int, int]:
+        return {pk: fen(amount) for pk, amount in Receipt.objects.values_list("pk", "unclaimed")}
+
+    def allocated(self) -> set[int]:
+        return set(Remittance.objects.filter(status=RemittanceStatus.ALLOCATED).values_list("pk", flat=True))
+
+    def kept(self, holds: dict[str, list[int]]) -> dict[tuple[str, int], int]:
+        """What each open hold and freeze keeps now, by its kind and source."""
+        found = {}
+        for kind, sources in holds.items():
+            kept = books.kept_by(kind, [str(source) for source in sources])
+            found |= {(kind, int(source)): fen(amount) for source, amount in kept.items()}
+        return found
 
     def available(self, account: int) -> int:
         return fen(books.available(self.account(account).ledger_account_id))
