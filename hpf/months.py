@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+EARLIEST, LATEST = 1900, 2999  # years somebody may write: sums of months stay within what a calendar has
+
 
 @dataclass(frozen=True, order=True)
 class Month:
@@ -16,14 +18,14 @@ class Month:
     month: int
 
     def __post_init__(self) -> None:
-        if not (1 <= self.month <= 12 and 1900 <= self.year <= 9999):
+        if not (1 <= self.month <= 12 and 1 <= self.year <= 9999):
             raise ValueError(f"not a month: {self.year}-{self.month}")
 
     @classmethod
     def parse(cls, text: str) -> Month:
-        """Read "2026-07" or "202607". Raises ValueError for anything else."""
+        """Read "2026-07" or "202607". Raises ValueError for anything else, and for years nobody can mean."""
         written = re.fullmatch(r"([0-9]{4})-?([0-9]{2})", text.strip())
-        if written is None:
+        if written is None or not EARLIEST <= int(written[1]) <= LATEST:
             raise ValueError(f"not a month: {text!r}")
         return cls(int(written[1]), int(written[2]))
 

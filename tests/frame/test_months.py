@@ -15,7 +15,9 @@ def test_a_month_is_read(text):
     assert str(Month.parse(text)) == "2026-07"
 
 
-@pytest.mark.parametrize("text", ["", "2026-7", "2026-13", "2026-00", "20-26-07", "2026--07", "２０２６-07", "1899-12"])
+@pytest.mark.parametrize(
+    "text", ["", "2026-7", "2026-13", "2026-00", "20-26-07", "2026--07", "２０２６-07", "1899-12", "3000-01"]
+)
 def test_what_is_no_month_is_an_error(text):
     with pytest.raises(ValueError, match="not a month"):
         Month.parse(text)
@@ -39,3 +41,9 @@ def test_a_day_lies_in_its_month():
     assert Month.of(date(2026, 2, 28)) == Month(2026, 2)
     assert Month(2026, 2).first_day == date(2026, 2, 1)
     assert Month(2026, 12).next() == Month(2027, 1)
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_any_day_lies_in_a_month(day):
+    """Whoever types the year 1 for 2001 is told by the business, not by an error of the program."""
+    assert Month.of(day).first_day == day.replace(day=1)
