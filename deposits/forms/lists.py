@@ -233,7 +233,7 @@ class IdentifyForm(forms.Form):
     @property
     def found(self) -> list[Employer] | None:
         """The open employers that were looked for, of every office, twenty at most; None when nobody looked."""
-        text = " ".join((self["find"].value() or "").split())
+        text = " ".join((self["find"].value() or "").replace("\0", " ").split())
         if not text:
             return None
         meant = Q(number=text) | Q(credit_code=text.upper()) | Q(name__startswith=text)

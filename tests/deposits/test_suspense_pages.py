@@ -126,7 +126,7 @@ def test_export_holds_the_rows_and_cannot_be_executed(clerk):
 def test_story_from_search_to_vouchers(clerk):
     """The clerk looks for an employer, picks it, looks at it once more, and confirms."""
     employer, receipt = accounts.employer(at="05", name="资中示例小学"), nameless()
-    found = sent(clerk, receipt, "", find="资中示例", look="1")
+    found = sent(clerk, receipt, "", find="\0资中示例\0", look="1")
     assert employer.number in found and "资中县管理部" in found
     picked = sent(clerk, receipt, "", find="资中示例", add=employer.number)
     assert f"> {employer.number} 1000.00</textarea>" in picked and WHY in picked
