@@ -61,6 +61,7 @@ ACT_WORDS = ACTS | {
     "propose_term": "提出参数调整",
     "propose_undoing": "申请撤销提取",
     "read_paper": "查看要件",
+    "refuse_withdrawal": "当场不予提取",
     "remove_paper": "移除要件",
     "report_payment": "银行回报付款结果",
     "reset_password": "重置密码",

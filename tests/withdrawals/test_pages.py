@@ -99,6 +99,19 @@ def test_quote_says_what_is_not_met_and_offers_no_submission(account, clerk):
     assert "3,000.00" in part and "R-613" in part and "<html" not in part
 
 
+def test_who_insists_gets_a_decision_with_reasons(account, clerk):
+    client = client_of(clerk)
+    _text, given = opened(client, account)
+    assert "出具不予提取决定书" not in client.post(at(account, "RENT"), given).content.decode()
+    said = client.post(at(account, "RENT"), given | {"asked": "9000.00"}).content.decode()
+    assert "出具不予提取决定书" in said
+    answer = client.post(at(account, "RENT"), given | {"asked": "9000.00", "refused": "1"})
+    page = fetched(client, answer.url)
+    assert "当场不予提取" in page and "资金已占用" not in page and "打印决定书" in page
+    [decision] = pages_sent(client.get(f"{answer.url}decision/print/"))
+    assert "不准予提取" in decision and "不超过可提取额" in decision and "人工复核" in decision
+
+
 def test_what_cannot_be_read_names_its_field(account, clerk):
     client = client_of(clerk)
     _text, given = opened(client, account)

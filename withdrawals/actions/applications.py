@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -47,6 +48,20 @@ class NoLongerEntitled(Refusal):
 
     message = "申请提交后情况有变化，目前不能同意：{reasons}；请不予同意，或退回申请人补正"
     code = "no_longer_entitled"
+
+
+class Entitled(Refusal):
+    """Nothing stands in the way of it 符合条件."""
+
+    message = "各项条件都已符合，不需要出具不予提取决定，请直接提交申请"
+    code = "entitled"
+
+
+class AmountNeeded(Refusal):
+    """How much is refused has to be said 未填写申请金额."""
+
+    message = "请填写申请人要求提取的金额，决定书照此打印"
+    code = "amount_needed"
 
 
 class PapersOwed(Refusal):
@@ -121,12 +136,9 @@ def submit(application: Application, *, by: User, on: date) -> Withdrawal:
         and what `papers.take_in` raises, and `payouts.pay`, where it is decided at once.
     """
     account = _held(application.wish.account)
-    before = Withdrawal.objects.filter(once=application.once).first()
-    if before:
-        if before.member_account_id != account.pk:
-            raise OnceTaken
+    if before := _before(application, account):
         return before
-    wish = Wish(account, application.wish.particulars, application.wish.asked, application.wish.papers)
+    wish = replace(application.wish, account=account)
     uses.hold_household(wish)
     asked = queries.question(wish, on=on)
     found = rules.quote(asked)
@@ -140,9 +152,38 @@ def submit(application: Application, *, by: User, on: date) -> Withdrawal:
         withdrawal.case = _open_case(withdrawal, found, by=by, on=on)
     withdrawal.save(force_insert=True)
     uses.take(withdrawal, asked, found.amount)
-    _note(withdrawal, by=by, on=on)
+    _note("submit_withdrawal", withdrawal, by=by, on=on)
     if withdrawal.decided_by == DecidedBy.INSTANT:
         payouts.pay(withdrawal, found, by=by, on=on)
+    return withdrawal
+
+
+@transaction.atomic
+def refuse(application: Application, *, by: User, on: date) -> Withdrawal:
+    """Decide that somebody who insists may not withdraw 当场不予提取 (R-621): with every reason, and nothing is held.
+
+    The same function decides as for `submit`; papers are no reason, they could be brought. The same form handed in
+    again answers the same withdrawal.
+
+    Raises:
+        NotOwnCard, CardBankNeeded, WrongBankAccount: the card.
+        Entitled: nothing stands in the way.
+        AmountNeeded: nobody said how much, and nothing could be had.
+        OnceTaken: the mark belongs to another account's application.
+    """
+    account = _held(application.wish.account)
+    if before := _before(application, account):
+        return before
+    asked = queries.question(replace(application.wish, account=account), on=on)
+    found = rules.quote(rules.with_papers(asked, rules.papers_needed(asked)))
+    if found.granted:
+        raise Entitled
+    if not found.amount and not CATEGORIES[found.category].closes:
+        raise AmountNeeded(field="asked")
+    decided = {"status": WithdrawalStatus.REFUSED, "decided_on": on, "refusal": "；".join(found.refusals)}
+    withdrawal = _row(application, account, found, by=by, on=on, **decided)
+    withdrawal.save(force_insert=True)
+    _note("refuse_withdrawal", withdrawal, by=by, on=on)
     return withdrawal
 
 
@@ -215,7 +256,17 @@ def _held(account: MemberAccount) -> MemberAccount:
     return rows.select_for_update(no_key=True, of=("self",)).get(pk=account.pk)
 
 
-def _row(application: Application, account: MemberAccount, found: Quote, *, by: User, on: date) -> Withdrawal:
+def _before(application: Application, account: MemberAccount) -> Withdrawal | None:
+    """What the same form was handed in as before, or None."""
+    before = Withdrawal.objects.filter(once=application.once).first()
+    if before and before.member_account_id != account.pk:
+        raise OnceTaken
+    return before
+
+
+def _row(
+    application: Application, account: MemberAccount, found: Quote, *, by: User, on: date, **decided: Any
+) -> Withdrawal:
     card, member, declared = _card(application.card, account), account.member, CATEGORIES[found.category]
     pk = numbers.draw_ids(Withdrawal, 1)[0]
     row = Withdrawal(
@@ -235,14 +286,19 @@ def _row(application: Application, account: MemberAccount, found: Quote, *, by: 
         payee_name=member.name,
         payee_card_index=privacy.blind_index("account_number", card.number),
         payee_bank=card.bank,
-        decided_by=DecidedBy.INSTANT if found.instant and not application.by_people else DecidedBy.PEOPLE,
+        decided_by=DecidedBy.INSTANT if decided or _at_once(application, found) else DecidedBy.PEOPLE,
         applied_on=on,
         applied_by=by,
         due_on=due_on(TermName.WITHDRAW_DECISION_DAYS, on),
+        **decided,
     )
     row.particulars = rules.written(application.wish.particulars)
     row.payee_card = card.number
     return row
+
+
+def _at_once(application: Application, found: Quote) -> bool:
+    return found.instant and not application.by_people
 
 
 def _card(card: Card, account: MemberAccount) -> Card:
@@ -269,9 +325,9 @@ def _open_case(withdrawal: Withdrawal, found: Quote, *, by: User, on: date) -> C
     return signatures.open_case(opening, withdrawal, facts=queries.facts_of(withdrawal, found), by=by, on=on)
 
 
-def _note(withdrawal: Withdrawal, *, by: User, on: date) -> None:
+def _note(act: str, withdrawal: Withdrawal, *, by: User, on: date) -> None:
     trail.note(
-        "submit_withdrawal",
+        act,
         withdrawal,
         by=by,
         on=on,

@@ -119,17 +119,16 @@ class ApplyForm(forms.Form):
         entered = self.cleaned_data
         return Card(entered["payee_name"], entered["payee_card"] or self.account.member.card, entered["payee_bank"])
 
-    def application(self, papers: PapersForm) -> Application:
-        """All of it, as the action takes it, with the papers it needs."""
-        entered = self.cleaned_data
-        return Application(
-            entered["once"],
-            replace(self.wish, papers=frozenset(papers.needed)),
-            self.card,
-            Channel.COUNTER,
-            by_people=bool(entered.get("by_people")),
-            uploads=papers.uploads,
-        )
+    @property
+    def application(self) -> Application:
+        """All of it but the papers, as the action takes it."""
+        entered, by_people = self.cleaned_data, bool(self.cleaned_data.get("by_people"))
+        return Application(entered["once"], self.wish, self.card, Channel.COUNTER, by_people=by_people)
+
+    def with_papers(self, papers: PapersForm) -> Application:
+        """The same with the papers it needs."""
+        wish = replace(self.wish, papers=frozenset(papers.needed))
+        return replace(self.application, wish=wish, uploads=papers.uploads)
 
     def clean_payee_card(self) -> str:
         typed = self.cleaned_data["payee_card"]

@@ -1,7 +1,5 @@
 """What of withdrawals is printed 提取打印件: the receipt of an application, and the decision about it."""
 
-from datetime import date
-
 from hpf.errors import Refusal
 from hpf.money import ZERO
 from hpf.printing.shapes import Applicant, Ground, Payee, WithdrawalDecision, WithdrawalReceipt
@@ -62,7 +60,7 @@ def decision(row: Withdrawal) -> WithdrawalDecision:
         interest=row.interest if row.interest else None,
         capitals=in_capitals(row.paid if granted else ZERO),
         grounds=_grounds(row),
-        remedies=[] if granted else _remedies(row.decided_on),
+        remedies=[] if granted else _remedies(row),
     )
 
 
@@ -78,10 +76,13 @@ def _grounds(row: Withdrawal) -> list[Ground]:
     return [*refused, *factors]
 
 
-def _remedies(on: date) -> list[str]:
-    """The ways to object to a decision of a day (R-621)."""
-    days, months = numbers_on([TermName.RECONSIDERATION_DAYS, TermName.LAWSUIT_MONTHS], on)
+def _remedies(row: Withdrawal) -> list[str]:
+    """The ways to object to a refusal, by the terms of its day (R-621)."""
+    assert row.decided_on
+    days, months = numbers_on([TermName.RECONSIDERATION_DAYS, TermName.LAWSUIT_MONTHS], row.decided_on)
+    by_data = row.decided_by == DecidedBy.INSTANT
     return [
+        *(["对核定所用的数据有异议的，可以提交材料，要求本中心人工复核"] if by_data else []),
         f"自收到本决定书之日起 {days} 日内，可以向本级人民政府申请行政复议",
         f"自收到本决定书之日起 {months} 个月内，可以直接向人民法院提起行政诉讼",
         "补正上述事项或情况变化后，可以重新申请提取",

@@ -25,7 +25,8 @@ from withdrawals.queries.progress import Offer, offer
 from withdrawals.rules import CATEGORIES, shown
 from withdrawals.states import Category, Consent, InquiryKind, InquiryOutcome
 
-CONFIRMED, EDIT = "confirmed", "edit"  # the answers were looked at once more; or are to be changed
+# The answers were looked at once more; they are to be changed; the applicant insists on a written refusal.
+CONFIRMED, EDIT, REFUSED = "confirmed", "edit", "refused"
 
 
 @doors.counter(Perm.HANDLE_WITHDRAWALS)
@@ -43,14 +44,19 @@ def member_withdraw_apply(request: Any, pk: int, category: str) -> HttpResponse:
     """Enter, look at it once more beside its quote, hand it in; with consent, shared data are asked in between."""
     account = _account(request, pk)
     form = _form(request, account, category)
-    if form.is_valid() and form.cleaned_data.get("consent") and not {CONFIRMED, EDIT} & request.POST.keys():
+    if form.is_valid() and form.cleaned_data.get("consent") and not {CONFIRMED, EDIT, REFUSED} & request.POST.keys():
         with refusals_shown_on(form):
             _ask(request, account, form)
     found = _offer(request, form)
     papers = _papers(request, found)
-    if form.is_valid() and papers.is_valid():
+    if form.is_valid() and REFUSED in request.POST:
         with refusals_shown_on(form):
-            row = applications.submit(form.application(papers), by=request.user, on=request.business_day)
+            row = applications.refuse(form.application, by=request.user, on=request.business_day)
+            messages.success(request, "不予提取的决定已记录，请打印决定书交申请人")
+            return redirect("withdrawals:withdrawal", row.pk)
+    elif form.is_valid() and papers.is_valid():
+        with refusals_shown_on(form):
+            row = applications.submit(form.with_papers(papers), by=request.user, on=request.business_day)
             messages.success(request, "申请已提交，资金已占用")
             return redirect("withdrawals:withdrawal", row.pk)
     checking = form.is_bound and form.is_valid() and bool(found and found.quote.granted) and EDIT not in request.POST
