@@ -22,6 +22,7 @@ from approvals.rules import digest_of
 from audit.actions import trail
 from hpf.errors import Refusal
 from hpf.pages import excel_response, page_of, refusals_shown_on
+from ledger import queries as books
 
 CONFIRMED = "confirmed"  # the answers were looked at once more
 HEADER = [
@@ -60,6 +61,8 @@ def member_freeze(request: Any, pk: int) -> HttpResponse:
             return redirect("accounts:freeze", row.pk)
     page = {"account": account, "form": form, "refused": _why_not(lambda: freezing.refuse_to_freeze(account))}
     page |= {"queue": frozen.queue_of(account), "checking": form.is_bound and form.is_valid()}
+    # Asked, not read off the account's row: what came after a freeze is kept by it, and the row does not say so yet.
+    page["free"] = books.available(account.ledger_account_id)
     return render(request, "accounts/member_freeze.html", page)
 
 

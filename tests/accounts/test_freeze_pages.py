@@ -123,6 +123,14 @@ def test_freeze_beyond_the_balance_says_that_it_waits_for_money(account, clerk):
     assert "账户现可冻结 1,000.00 元，不足部分轮候" in page
 
 
+def test_freeze_of_what_came_to_a_frozen_account_says_that_it_waits_too(account, clerk):
+    """An earlier order keeps everything, also what was paid in after it."""
+    factories.freeze(account, on=DAY)
+    books.pay_in("second", books.bank(DAY), account.ledger_account_id, "500.00", on=DAY)
+    page = client_of(clerk).post(at("member_freeze", account.pk), ENTERED | {"amount": "100.00"}).content.decode()
+    assert "1,500.00 元" in page and "账户现可冻结 0.00 元，不足部分轮候" in page
+
+
 def test_freeze_is_renewed_and_lifted_by_two_persons(freeze, clerk, manager):
     counter, checker = client_of(clerk), client_of(manager)
     for name, more, after in (
