@@ -38,6 +38,7 @@ from ledger.states import ShardStatus
 from policy import queries as policy
 from policy.actions import terms
 from policy.actions.terms import NewValue
+from policy.models import TermChange
 from policy.states import TermName
 from tests.access.factories import person
 from tests.accounts import factories as people
@@ -225,12 +226,16 @@ class Fund:
 
     # Rates
 
-    def change_rate(self, name: TermName, rate: int, since: date) -> None:
-        """What the central bank announces: entered by one person, put in force by another."""
+    def propose_rate(self, name: TermName, rate: int, since: date) -> int:
+        """What the central bank announces, entered by one person."""
         new = NewValue(name, percent(rate), since, f"银发〔2026〕{next(_serials)}号", "中国人民银行公告", "利率调整")
         seen = digest_of(terms.preview(new, on=self.on))
-        change = terms.propose(new, seen=seen, by=self.finance, on=self.on)
-        terms.decide(change, signed(policy.facts_of(change)), by=self.managers[CENTRE], on=self.on)
+        return terms.propose(new, seen=seen, by=self.finance, on=self.on).pk
+
+    def sign_rate(self, change: int) -> None:
+        """And put in force by another."""
+        row = TermChange.objects.select_related("case").get(pk=change)
+        terms.decide(row, signed(policy.facts_of(row)), by=self.managers[CENTRE], on=self.on)
 
     # The night, and what the books say
 

@@ -88,7 +88,8 @@ class MemberMoney(Withdrawing):
         if since <= max(self.books.rates) or self.books.rates[max(self.books.rates)] == (rate, rate):
             return
         for name in RATES:
-            assert self.act(lambda name=name: self.fund.change_rate(name, rate, since))[1] == ""
+            change, _ = self.act(lambda name=name: self.fund.propose_rate(name, rate, since))
+            assert self.act(lambda change=change: self.fund.sign_rate(change)) == (None, "")
         self.books.rates[since] = (rate, rate)
 
 
