@@ -9,6 +9,7 @@ class Figure(TextChoices):
     """A figure of the manager's desk 看板图表: each is drawn, shown as a table, and goes out as a file."""
 
     DEPOSITS = "deposits", "每月归集额"
+    WITHDRAWALS = "withdrawals", "每月提取额"
     SAVINGS = "savings", "缴存余额"
     PAYING = "paying", "实缴职工和单位"
     ARREARS = "arrears", "欠缴单位"

@@ -32,6 +32,7 @@ class Desk:
     sight: Sight
     on: date
     savings: list[figures.SavingsMonth]
+    withdrawn: list[figures.WithdrawnMonth]
     paid: list[figures.PaidMonth]
     branches: list[figures.BranchFigures]
     arrears: list[Arrear]
@@ -52,10 +53,12 @@ def desk_of(sight: Sight, branches: list[Branch], *, on: date) -> Desk:
     Raises:
         NoTerm: a limit of contributions is missing on that day.
     """
+    savings = figures.savings_by_month(sight, on=on, months=MONTHS)
     return Desk(
         sight=sight,
         on=on,
-        savings=figures.savings_by_month(sight, on=on, months=MONTHS),
+        savings=savings,
+        withdrawn=figures.withdrawn_by_month(sight, since=savings[0].month, on=on),
         paid=figures.paid_months(sight, on=on, months=MONTHS),
         branches=figures.branch_figures(branches, on=on),
         arrears=arrears(sight.employers, on=on),

@@ -3,7 +3,8 @@
 Every figure is about a sight 报表范围. Months end with the one of the day asked about.
 """
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncMonth
 
 from access.models import Branch
 from accounts.models import Employer, MemberAccount
@@ -24,6 +25,8 @@ from hpf.months import Month
 from ledger.models import Money
 from reports.queries.contributions import ACTIVE, PAYING
 from reports.queries.sights import Sight
+from withdrawals.models import Withdrawal
+from withdrawals.states import LEFT
 
 SAVINGS = "201"  # 住房公积金
 Shown = TypeVar("Shown")
@@ -35,8 +38,8 @@ SETTLEMENT = "deposits.interest_settlement"
 class SavingsMonth:
     """What one calendar month moved on members' savings 当月公积金变动, in yuan; the balance at its end.
 
-    Of what came and went, `interest` was paid by the year's settlement, and `moved_in` and `moved_out` only changed the
-    office with their member.
+    Of what came and went, `interest` was paid by the year's settlement or as an account was closed, `moved_in` and
+    `moved_out` only changed the office with their member, and `came_back` had been withdrawn and was not paid.
     """
 
     month: Month
@@ -45,21 +48,23 @@ class SavingsMonth:
     interest: Decimal
     moved_in: Decimal
     moved_out: Decimal
+    came_back: Decimal
     balance: Decimal
 
     @property
     def deposits(self) -> Decimal:
-        """What was deposited 归集额: all that came in but interest, and savings that changed the office."""
-        return self.came - self.interest - self.moved_in
+        """What was deposited 归集额: all that came but interest, moved savings and withdrawals that came back."""
+        return self.came - self.interest - self.moved_in - self.came_back
 
     @property
     def paid_out(self) -> Decimal:
-        """What left the fund 转出, in yuan."""
-        return self.went - self.moved_out
+        """What left the fund 提取额, less what came back of it 冲回, in yuan."""
+        return self.went - self.moved_out - self.came_back
 
 
 # Closed days from their totals, days still open from their entries. What a settlement paid is its total, less what it
-# gave back to the expense: one account each, found by its key, instead of a line for each member.
+# gave back to the expense: one account each, found by its key, instead of a line for each member. A closing brings its
+# interest first; undone, it takes that away again, which is neither a deposit nor a withdrawal.
 SAVINGS_BY_MONTH = """
 with closed as (
     select coalesce(max(day), date '1900-01-01') as day from ledger_businessday where status = 'CLOSED'
@@ -73,20 +78,20 @@ with closed as (
     where %(branch)s::smallint is null or b.id = %(branch)s
 ), moved as (
     select date_trunc('month', t.day)::date as month, sum(t.credit) as came, sum(t.debit) as went, 0 as interest,
-           0 as moved_in, 0 as moved_out
+           0 as moved_in, 0 as moved_out, 0 as came_back
     from ledger_daytotal t
     where t.chart_id = %(savings)s and t.day >= %(since)s and t.day <= %(on)s
       and (%(branch)s::smallint is null or t.branch_id = %(branch)s)
     group by 1
     union all
     select date_trunc('month', e.booked_on)::date, coalesce(sum(e.amount) filter (where e.side = 'C'), 0),
-           coalesce(sum(e.amount) filter (where e.side = 'D'), 0), 0, 0, 0
+           coalesce(sum(e.amount) filter (where e.side = 'D'), 0), 0, 0, 0, 0
     from ledger_entry e
     where e.chart_id = %(savings)s and e.booked_on > (select day from closed) and e.booked_on >= %(since)s
       and e.booked_on <= %(on)s and (%(branch)s::smallint is null or e.branch_id = %(branch)s)
     group by 1
     union all
-    select date_trunc('month', v.booked_on)::date, 0, 0, sum(v.total - coalesce(e.amount, 0)), 0, 0
+    select date_trunc('month', v.booked_on)::date, 0, 0, sum(v.total - coalesce(e.amount, 0)), 0, 0, 0
     from ledger_voucher v
     join access_branch b on v.source = v.booked_on || ':' || b.code
     left join ledger_ledgeraccount a on a.chart_id = %(expense)s and a.branch_id = b.id and a.shared
@@ -98,16 +103,32 @@ with closed as (
     union all
     select date_trunc('month', v.booked_on)::date, 0, 0, 0,
            coalesce(sum(v.total) filter (where %(branch)s::smallint is null or n.branch_id = %(branch)s), 0),
-           coalesce(sum(v.total) filter (where %(branch)s::smallint is null or o.branch_id = %(branch)s), 0)
+           coalesce(sum(v.total) filter (where %(branch)s::smallint is null or o.branch_id = %(branch)s), 0), 0
     from accounts_transfer t
     join ledger_voucher v on v.id = t.voucher_id
     join ledger_ledgeraccount o on o.id = t.from_ledger_account_id
     join ledger_ledgeraccount n on n.id = t.to_ledger_account_id
     where v.booked_on >= %(since)s and v.booked_on <= %(on)s
     group by 1
+    union all
+    select date_trunc('month', p.paid_on)::date, 0, 0, sum(p.interest), 0, 0, 0
+    from ledger_payout p join ledger_ledgeraccount a on a.id = p.account_id
+    where a.chart_id = %(savings)s and p.paid_on >= %(since)s and p.paid_on <= %(on)s
+      and (%(branch)s::smallint is null or a.branch_id = %(branch)s)
+    group by 1
+    union all
+    select date_trunc('month', u.booked_on)::date, -sum(i.back), -sum(i.back), -sum(i.back), 0, 0,
+           sum(p.amount + p.interest)
+    from ledger_payout p
+    join ledger_voucher u on u.id = p.undone_by_id
+    join ledger_ledgeraccount a on a.id = p.account_id
+    cross join lateral (select u.total - p.amount - p.interest as back) i
+    where a.chart_id = %(savings)s and u.booked_on >= %(since)s and u.booked_on <= %(on)s
+      and (%(branch)s::smallint is null or a.branch_id = %(branch)s)
+    group by 1
 )
 select m.month::date, coalesce(sum(d.came), 0), coalesce(sum(d.went), 0), coalesce(sum(d.interest), 0),
-       coalesce(sum(d.moved_in), 0), coalesce(sum(d.moved_out), 0),
+       coalesce(sum(d.moved_in), 0), coalesce(sum(d.moved_out), 0), coalesce(sum(d.came_back), 0),
        (select balance from opening) + sum(coalesce(sum(d.came - d.went), 0)) over (order by m.month)
 from generate_series(%(since)s::date, %(on)s::date, interval '1 month') m (month)
 left join moved d on d.month = m.month::date
@@ -126,6 +147,35 @@ def savings_by_month(sight: Sight, *, on: date, months: int) -> list[SavingsMont
         cursor.execute(SAVINGS_BY_MONTH, asked | {"savings": SAVINGS, "expense": EXPENSE, "settlement": SETTLEMENT})
         found = [SavingsMonth(Month.of(month), *amounts) for month, *amounts in cursor.fetchall()]
     return _since_it_began(found, lambda one: bool(one.balance or one.came))
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnMonth:
+    """What was granted in one calendar month and has not come back 当月提取: yuan by category, and how many."""
+
+    month: Month
+    amounts: Mapping[str, Decimal]
+    count: int = 0
+
+    @property
+    def total(self) -> Decimal:
+        """All categories together 提取合计, in yuan."""
+        return sum(self.amounts.values(), ZERO)
+
+
+def withdrawn_by_month(sight: Sight, *, since: Month, on: date) -> list[WithdrawnMonth]:
+    """What was withdrawn each month from `since` on, by its purpose 每月各类提取额, closings with their interest."""
+    granted = Withdrawal.objects.filter(status__in=LEFT, decided_on__gte=since.first_day, decided_on__lte=on)
+    if sight.branch_id is not None:
+        granted = granted.filter(branch=sight.branch_id)
+    rows = granted.order_by().annotate(month=TruncMonth("decided_on")).values("month", "category")
+    sums = rows.annotate(count=Count("pk"), paid=_sum("granted") + _sum("interest"))
+    amounts: dict[Month, dict[str, Decimal]] = defaultdict(dict)
+    counts: dict[Month, int] = defaultdict(int)
+    for day, category, count, paid in sums.values_list("month", "category", "count", "paid"):
+        amounts[Month.of(day)][category] = paid
+        counts[Month.of(day)] += count
+    return [WithdrawnMonth(month, amounts[month], counts[month]) for month in since.until(Month.of(on).next())]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,9 +37,12 @@ def cards_of(desk: Desk, night: Night) -> list[Card]:
 def _of_savings(desk: Desk) -> list[Card]:
     now, page = desk.savings[-1], entries_of(desk.sight, desk.savings[-1].month)
     deposits = [one.deposits for one in desk.savings]
-    balances = [one.balance for one in desk.savings]
+    withdrawn, balances = [one.paid_out for one in desk.savings], [one.balance for one in desk.savings]
+    branch, count = desk.sight.branch_id, desk.withdrawn[-1].count
+    applied = address("withdrawals:withdrawals", since=desk.withdrawn[-1].month.first_day, branch=branch)
     return [
         Card("本月归集额", now.deposits, "元", page, _spark(deposits), _changes(deposits), f"截至 {desk.on}"),
+        Card("本月提取额", now.paid_out, "元", applied, _spark(withdrawn), _changes(withdrawn), f"{count:,} 笔"),
         Card("缴存余额", now.balance, "元", page, _spark(balances), _changes(balances)),
     ]
 

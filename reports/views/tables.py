@@ -18,6 +18,7 @@ from reports.queries.figures import SAVINGS
 from reports.queries.sights import Sight
 from reports.rules import change_in_percent
 from reports.states import Figure
+from withdrawals.states import Category
 
 LINE, BAR = "line", "bar"
 
@@ -85,14 +86,35 @@ def deposits(desk: Desk) -> Table:
     for place, one in enumerate(desk.savings):
         before, year_ago = (desk.savings[place - back].deposits if place >= back else None for back in (1, 12))
         changes = [Cell(change_in_percent(one.deposits, past)) for past in (before, year_ago)]
-        amounts = [Cell(one.deposits, entries_of(desk.sight, one.month)), Cell(one.interest), Cell(one.paid_out)]
+        amounts = [Cell(one.deposits, entries_of(desk.sight, one.month)), Cell(one.paid_out), Cell(one.interest)]
         rows.append([Cell(str(one.month)), *amounts, *changes])
     columns = [
-        *(Column("月份"), Column("归集额", "money", 0), Column("年度结息", "money"), Column("转出", "money")),
+        *(Column("月份"), Column("归集额", "money", 0), Column("提取额", "money", 0), Column("结息", "money")),
         *(Column("较上月", "percent"), Column("较去年同月", "percent")),
     ]
-    says = f"按记账日期统计，{desk.on} 止；不含年度结息和网点之间的转移。点一个月查看该月的公积金明细账。"
-    return Table(Figure.DEPOSITS, f"近 {len(rows)} 个月每月归集额", says, BAR, columns, rows)
+    says = f"按记账日期统计，{desk.on} 止；不含结息和网点间转移，提取额已减去冲回的。点一个月查看该月的公积金明细账。"
+    return Table(Figure.DEPOSITS, f"近 {len(rows)} 个月每月归集额和提取额", says, BAR, columns, rows)
+
+
+def withdrawals(desk: Desk) -> Table:
+    """每月提取额."""
+    rows = [
+        [
+            Cell(str(one.month)),
+            *(Cell(one.amounts.get(category, ZERO), _withdrawals_of(desk, category)) for category in Category),
+            Cell(one.total, entries_of(desk.sight, one.month)),
+            Cell(one.count),
+        ]
+        for one in desk.withdrawn
+    ]
+    kinds = [Column(category.label.removesuffix("提取"), "money", 0) for category in Category]
+    columns = [Column("月份"), *kinds, Column("合计", "money"), Column("笔数", "number")]
+    says = f"按批准日期统计，{desk.on} 止；含销户利息，不含未付成退回账户和撤销的。点一类查看该类提取。"
+    return Table(Figure.WITHDRAWALS, f"近 {len(rows)} 个月每月提取额，按类别", says, BAR, columns, rows)
+
+
+def _withdrawals_of(desk: Desk, category: Category) -> str:
+    return address("withdrawals:withdrawals", category=category, branch=desk.sight.branch_id)
 
 
 def savings(desk: Desk) -> Table:
@@ -172,6 +194,7 @@ def branches(desk: Desk) -> Table:
 
 TABLES: dict[Figure, Callable[[Desk], Table]] = {
     Figure.DEPOSITS: deposits,
+    Figure.WITHDRAWALS: withdrawals,
     Figure.SAVINGS: savings,
     Figure.PAYING: paying,
     Figure.ARREARS: behind,

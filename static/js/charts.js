@@ -2,7 +2,7 @@
 "use strict";
 
 (function () {
-  const COLOURS = ["#1a56b0", "#c77700"];
+  const COLOURS = ["#1a56b0", "#c77700", "#2e7d32", "#8e3b8a"];
   const SOFT = "#52606d";
   const LINE = "#d9e0e7";
   const FEW = 8; // so few names all stand under their bars
