@@ -1,5 +1,6 @@
 """Demonstration data: the same seed makes the same fund, its people are invented soundly, real data is left alone."""
 
+import json
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -65,6 +66,9 @@ def test_the_command_loads_a_fund_that_proves_and_refuses_to_load_another(capsys
     assert [finding.check.title for finding in inspection.inspect(open_day()) if not finding.holds] == []
     sign_ins = (settings.DATA_DIR / "sign-ins.txt").read_text(encoding="utf-8").splitlines()
     assert len(sign_ins) == 8
+    known = json.loads((settings.DATA_DIR / "simulator" / "shared-data.json").read_text(encoding="utf-8"))
+    assert list(known.values()).count({"homes": 1}) == 3
+    assert set(known) <= {member.id_number for member in Member.objects.all()}
     assert "2026-03（第 1/1 个月）已结账" in capsys.readouterr().out
     with pytest.raises(CommandError, match="已有业务数据"):
         call_command("demo_data")

@@ -13,10 +13,13 @@ from django.utils import timezone
 
 from access.states import Post
 from accounts.actions import mandates
-from accounts.models import Employer
+from accounts.models import Employer, MemberAccount
+from accounts.states import MemberAccountStatus, SealReason
 from hpf.management.demo.progress import Progress
 from hpf.management.demo.story import SMALLEST, Size, Story
 from ledger.models import BusinessDay
+
+HOMEOWNERS = 3
 
 
 class Command(BaseCommand):
@@ -48,6 +51,7 @@ class Command(BaseCommand):
             progress.closed(day, story.lists)
         self.sign_ins(story)
         self.simulator_keys(story)
+        self.shared_data(story)
         self.stdout.write(f"示例数据已装入，已结账至 {size.until}")
 
     def size(self, options: dict[str, object]) -> Size:
@@ -74,6 +78,17 @@ class Command(BaseCommand):
     def simulator_keys(self, story: Story) -> None:
         """What the bank simulator signs with 银行模拟器密钥."""
         self.keep("simulator.json", json.dumps(story.keys, indent=2))
+
+    def shared_data(self, story: Story) -> None:
+        """What the platform for shared data knows 共享数据: who has retired, and a few who own a home."""
+        first = MemberAccount.objects.filter(employer=story.payers[0].employer.pk).order_by("number")
+        retired = MemberAccount.objects.filter(status=MemberAccountStatus.SEALED, seal_reason=SealReason.RETIRED)
+        known: dict[str, object] = {
+            account.member.id_number: {"homes": 1} for account in first.select_related("member")[1 : 1 + HOMEOWNERS]
+        }
+        for account in retired.select_related("member").order_by("number"):
+            known[account.member.id_number] = {"retired_on": str(account.sealed_on)}
+        self.keep("simulator/shared-data.json", json.dumps(known, indent=2))
 
     def keep(self, name: str, text: str) -> None:
         """A file that only this user may read."""

@@ -66,7 +66,7 @@ class Turnover:
         keys = self.chance.sample(list(saving.values_list("pk", flat=True)), count)
         leavers = {key: self.chance.choices(list(REASONS), list(REASONS.values()))[0] for key in keys}
         for account in sealing.seal(employer, leavers, month=month, by=self.by, on=on):
-            if self.chance.random() < MOVING:
+            if leavers[account.pk] != SealReason.RETIRED and self.chance.random() < MOVING:
                 self.waiting[employer.branch_id].append(account)
 
     def _take_in(self, employer: Employer, count: int, *, on: date) -> None:

@@ -86,7 +86,7 @@ class Withdrawing:
             return
         for _ in range(self.days[day]):
             category = self.chance.choices(list(SHARES), list(SHARES.values()))[0]
-            self.begin(category, on=day, decided_on=day + timedelta(days=self.chance.choice((0, 1, 1, 2))))
+            self.begin(category, on=day, decided_on=day + timedelta(days=self.chance.choice((1, 1, 2))))
         if day in self.retirements:
             self._retire(on=day)
 
