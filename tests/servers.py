@@ -113,8 +113,12 @@ def make_process_database() -> None:
 
 
 def clone(name: str, source: str = TEMPLATE) -> None:
-    """Make a database from the migrated template, or from another database nobody is connected to."""
-    _run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
+    """Make a database from the migrated template, or from another database nobody is connected to.
+
+    Its files are copied: without fsync a third of the work of logging each page.
+    """
+    made = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+    _run(made.format(sql.Identifier(name), sql.Identifier(source)))
 
 
 def drop(name: str) -> None:
