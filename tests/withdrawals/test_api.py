@@ -1,6 +1,7 @@
 """Platforms apply for members 提取接口: signed, once, only their own, and by the actions the pages use."""
 
 import base64
+import hashlib
 import json
 import re
 
@@ -8,11 +9,13 @@ import pytest
 from django.core.management import call_command
 
 from access.actions import api_clients
+from approvals.queries import papers_of
 from tests.banking.factories import Signer
 from tests.house.source import ROOT
 from tests.withdrawals.factories import ON, available, balance, decided, night, no_home, purchase, saver, submitted
 from tests.withdrawals.test_inquiries import platform
 from tests.withdrawals.test_portal import PDF
+from withdrawals.actions import applications
 from withdrawals.api.members import APPLYING, RENTING
 from withdrawals.models import Inquiry, Withdrawal
 from withdrawals.states import Channel, Consent, WithdrawalStatus
@@ -53,7 +56,7 @@ def buying(account, **changes):
         {"kind": kind, "name": "要件.pdf", "content": base64.b64encode(data).decode()}
         for kind, data in (("PURCHASE_CONTRACT", PDF), ("PURCHASE_INVOICE", PDF.replace(b"1.4", b"1.5")))
     ]
-    given = applying(account, category="PURCHASE", purchase=bought, papers=papers, amount="4000.00", **changes)
+    given = applying(account, category="PURCHASE", purchase=bought, papers=papers, amount="4000.00") | changes
     return {name: value for name, value in given.items() if name != "rent"}
 
 
@@ -126,6 +129,8 @@ def test_a_platform_sees_its_own_only_page_by_page(client, signer, account):
         ({"rent": {"first": "202605", "last": "2026-07"}}, "/rent/first"),
         ({"purchase": {"house": "1", "signed_on": "2026-03-01", "price": "1.00"}}, "/purchase"),
         ({"extra": 1}, "/extra"),
+        ({"category": "RETIREMENT", "retirement": {"retired_on": "9999-12-31"}}, "/retirement/retired_on"),
+        ({"papers": [{"kind": "RETIREMENT", "name": "a.pdf", "content": ""}]}, "/papers/0/content"),
         ({"papers": [{"kind": "NO_HOME", "name": "a.pdf", "content": "%"}]}, "/papers/0/content"),
     ],
 )
@@ -133,6 +138,31 @@ def test_what_is_wrong_is_pointed_at(client, signer, account, change, pointer):
     problem = told(signer.call(client, "POST", PLACE, applying(account, **change)), 400)
     assert pointer in [one["pointer"] for one in problem["errors"]]
     assert Withdrawal.objects.count() == 0
+
+
+def one_paper(kind, data=PDF, **more):
+    return {"kind": kind, "name": "要件.pdf", "content": base64.b64encode(data).decode(), **more}
+
+
+def test_papers_follow_one_by_one_and_the_case_waits_for_them(client, signer, account):
+    with_one = buying(account, papers=[one_paper("PURCHASE_CONTRACT")])
+    assert told(signer.call(client, "POST", PLACE, with_one), 409)["code"] == "not_entitled"
+    answer = told(signer.call(client, "POST", PLACE, with_one | {"papers_follow": True}), 201)
+    assert answer["papers_owed"] == ["PURCHASE_INVOICE"]
+    withdrawal, place = Withdrawal.objects.get(), f"{PLACE}{answer['number']}/papers/"
+    with pytest.raises(applications.PapersOwed):
+        decided(withdrawal)
+    cut = one_paper("PURCHASE_INVOICE", sha256=hashlib.sha256(PDF[:-1]).hexdigest())
+    assert told(signer.call(client, "POST", place, cut), 400)["errors"][0]["pointer"] == "/sha256"
+    other = one_paper("NO_HOME")
+    assert told(signer.call(client, "POST", place, other), 409)["code"] == "paper_not_asked"
+    whole = one_paper("PURCHASE_INVOICE", sha256=hashlib.sha256(PDF).hexdigest())
+    for _ in range(2):  # the second with another key: the same file adds nothing
+        assert told(signer.call(client, "POST", place, whole), 201)["papers_owed"] == []
+    assert papers_of(withdrawal).count() == 2
+    assert told(signer_of("platform-two").call(client, "POST", place, whole), 404)
+    decided(withdrawal)
+    assert told(signer.call(client, "GET", f"{PLACE}{answer['number']}/"))["status"] == WithdrawalStatus.APPROVED
 
 
 def test_a_wrong_name_tells_nothing(client, signer, account):

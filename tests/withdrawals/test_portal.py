@@ -116,6 +116,8 @@ def test_what_stands_in_the_way_is_said_with_its_remedy(member):
         ("purchase", {**BOUGHT, "price": "1.005"}, "最多两位小数"),
         ("purchase", {**BOUGHT, "house": ""}, "请填写购房合同备案号"),
         ("retirement", {"retired_on": "六月"}, "请输入日期"),
+        ("retirement", {"retired_on": "9999-12-31"}, "请输入日期"),
+        ("purchase", {**BOUGHT, "signed_on": "0001-01-01"}, "请输入日期"),
         (
             "loan-repayment",
             {"contract": "DK1", "first": "2026-04", "last": "2026-06", "each": "200", "others": "x"},
@@ -201,6 +203,17 @@ def test_taken_back_all_is_free_again(member, account):
     assert member.post(f"{place}take-back/").headers["Location"] == place
     assert (Withdrawal.objects.get().status, available(account)) == (WithdrawalStatus.TAKEN_BACK, 9000)
     assert "不能在网上撤回" in text_of(member.post(f"{place}take-back/"))
+
+
+def test_a_clearer_photograph_is_added_while_it_waits(member, account):
+    place = member.post(applied("purchase"), bought()).headers["Location"]
+    assert "补交材料" in text_of(member.get(place)) and "已上传" in text_of(member.get(f"{place}papers/"))
+    again = {"kind": "PURCHASE_INVOICE", "file": paper("清楚.pdf", PDF.replace(b"1.4", b"1.6"))}
+    assert member.post(f"{place}papers/", again).headers["Location"] == place
+    assert papers_of(Withdrawal.objects.get()).count() == 3
+    assert "请选择要件" in text_of(member.post(f"{place}papers/", {"file": paper()}))
+    decided(Withdrawal.objects.get())
+    assert "不能在网上补交材料" in text_of(member.post(f"{place}papers/", again, follow=True))
 
 
 def test_refused_it_says_why_and_what_to_do(member, account):

@@ -4,19 +4,24 @@ import threading
 import uuid
 from decimal import Decimal
 
-from django.db import connections
+import pytest
+from django.db import connection, connections, transaction
 
-from accounts.actions import freezing
+from accounts.actions import freezing, sealing, transfers
 from accounts.actions.freezing import Order
+from accounts.actions.members import Paying
 from accounts.queries import freezes
-from accounts.states import FreezeGround
+from accounts.states import FreezeGround, SealReason
 from approvals.actions.signatures import Decision
 from approvals.rules import digest_of
 from approvals.states import Verdict
 from audit.actions import inspection
 from banking.models import Payment
+from hpf.embedded.processes import await_until
 from hpf.errors import Refusal
+from hpf.months import Month
 from ledger.actions import holds
+from tests.accounts.factories import employer
 from tests.withdrawals.factories import (
     ON,
     application,
@@ -137,4 +142,34 @@ def test_a_freeze_and_an_application_at_once(own_database):
         refused = {one for one in answers if isinstance(one, type)} <= {applications.NotEntitled, holds.Frozen}
         assert applied or refused, answers
         assert available(account) == Decimal(0) or not freezes.queue_of(account)
+    assert everything_holds() == []
+
+
+def waits(work):
+    """Starts work in a thread and answers it once that stands still behind somebody's lock."""
+    answers = []
+    thread = threading.Thread(target=lambda: answers.extend(at_once([work])))
+    thread.start()
+    asks = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    with connection.cursor() as cursor:
+        assert await_until(lambda: bool(cursor.execute(asks) or cursor.fetchone()), seconds=60)
+    return thread, answers
+
+
+@pytest.mark.parametrize("act", ["submit", "freeze"])
+def test_an_account_that_moves_meanwhile_is_found_where_it_is(own_database, act):
+    """Whoever waits for the transfer to another office meets the account there, and no page that breaks."""
+    account, by = saver("1000.00"), night()
+    sealing.seal(account.employer, {account.pk: SealReason.ENDED}, month=Month(2026, 8), by=by, on=ON)
+    there = employer(at="02", on=ON)
+    order = Order(FreezeGround.COURT, "内江市中级人民法院", "(2026)川10执1号", None, ON, ON.replace(2027), "执行")
+    acts = {
+        "submit": lambda: submitted(account, purchase(), "600.00", by=by).branch,
+        "freeze": lambda: freezing.propose(account, order, by=by, on=ON).case.branch,
+    }
+    with transaction.atomic():
+        transfers.take_in(there, {account.pk: Paying(account.base, Decimal(8), Decimal(8))}, by=by, on=ON)
+        thread, answers = waits(acts[act])
+    thread.join(60)
+    assert answers == [there.branch]
     assert everything_holds() == []

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from access.models import User
+from accounts.actions import holding
 from accounts.models import MemberAccount
 from accounts.rules import bank_account, written_name
 from approvals.actions import signatures
@@ -135,7 +136,7 @@ def submit(application: Application, *, by: User, on: date) -> Withdrawal:
         OnceTaken: the mark belongs to another account's application.
         and what `papers.take_in` raises, and `payouts.pay`, where it is decided at once.
     """
-    account = _held(application.wish.account)
+    account = holding.held(application.wish.account.pk)
     if before := _before(application, account):
         return before
     wish = replace(application.wish, account=account)
@@ -171,7 +172,7 @@ def refuse(application: Application, *, by: User, on: date) -> Withdrawal:
         AmountNeeded: nobody said how much, and nothing could be had.
         OnceTaken: the mark belongs to another account's application.
     """
-    account = _held(application.wish.account)
+    account = holding.held(application.wish.account.pk)
     if before := _before(application, account):
         return before
     asked = queries.question(replace(application.wish, account=account), on=on)
@@ -248,12 +249,6 @@ def _refuse_to_grant(withdrawal: Withdrawal, found: Quote) -> None:
         raise PapersOwed(papers="、".join(kind.label for kind in owed))
     if not found.granted:
         raise NoLongerEntitled(reasons="；".join(found.refusals))
-
-
-def _held(account: MemberAccount) -> MemberAccount:
-    """The account as it is now, nobody else's until the transaction ends."""
-    rows = MemberAccount.objects.select_related("member", "employer__branch")
-    return rows.select_for_update(no_key=True, of=("self",)).get(pk=account.pk)
 
 
 def _before(application: Application, account: MemberAccount) -> Withdrawal | None:

@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from access.models import User
-from accounts.actions import closing
+from accounts.actions import closing, holding
 from accounts.models import MemberAccount
 from accounts.states import MemberAccountStatus
 from audit.actions import trail
@@ -58,6 +58,7 @@ def pay(withdrawal: Withdrawal, quote: Quote, *, by: User, on: date) -> None:
         interest=quote.interest,
         voucher=voucher,
         payment_id=ordered.pk,
+        quote=quote.snapshot(),
         decided_on=on,
         closed_from=closed_from,
     )
@@ -106,8 +107,7 @@ def bring_back(withdrawal: Withdrawal, status: WithdrawalStatus, *, by: User, on
 
 def held(withdrawal: Withdrawal) -> Withdrawal:
     """The withdrawal as it is now, its member account first, nobody else's until the transaction ends 加锁."""
-    accounts = MemberAccount.objects.select_related("member", "employer__branch")
-    account = accounts.select_for_update(no_key=True, of=("self",)).get(pk=withdrawal.member_account_id)
+    account = holding.held(withdrawal.member_account_id)
     rows = Withdrawal.objects.select_related("member", "branch", "case", "payment", "applied_by")
     found = rows.select_for_update(no_key=True, of=("self",)).get(pk=withdrawal.pk)
     found.member_account = account

@@ -72,7 +72,7 @@ def refuse_to_propose(withdrawal: Withdrawal) -> None:
     """Say why a withdrawal cannot be undone now 不能撤销的原因.
 
     Raises:
-        NotAllowedNow, AlreadySent: it is not approved, or a bank has been handed its payment.
+        NotAllowedNow, AlreadySent: it is not approved, or a bank has been handed its payment, be it in vain.
         UndoingWaits: one waits already.
     """
     _refuse_to_undo(withdrawal)
@@ -115,5 +115,5 @@ def _refuse_to_undo(withdrawal: Withdrawal) -> None:
     if withdrawal.status != WithdrawalStatus.APPROVED:
         raise NotAllowedNow
     payment = Payment.objects.get(kind=queries.KIND, source=str(withdrawal.pk))
-    if payment.status not in NOT_SENT:
+    if payment.status not in NOT_SENT or payment.was_sent:
         raise payments.AlreadySent(reference=payment.reference)

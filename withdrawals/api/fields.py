@@ -11,7 +11,7 @@ from rest_framework import serializers
 from accounts.states import CertificateType
 from approvals.actions.papers import Upload
 from hpf.interface.fields import Amount, Day, Strict, Text
-from hpf.months import Month
+from hpf.months import EARLIEST, LATEST, Month
 from withdrawals import rules
 from withdrawals.states import Category, PaperKind
 
@@ -56,6 +56,16 @@ class Digest(Text):
         return text if re.fullmatch("[0-9a-f]{64}", text) else self.fail("not_digest")
 
 
+class NearDay(Day):
+    """A day somebody can mean."""
+
+    default_error_messages = {"not_near": f"日期须在 {EARLIEST} 年至 {LATEST} 年之间"}
+
+    def to_internal_value(self, data: object) -> Any:
+        day = super().to_internal_value(data)
+        return day if EARLIEST <= day.year <= LATEST else self.fail("not_near")
+
+
 class RentPart(Strict):
     """租房情况."""
 
@@ -73,7 +83,7 @@ class PurchasePart(Strict):
     """购房情况."""
 
     house = Text(max_length=60, help_text="购房合同备案号或不动产权证号")
-    signed_on = Day(help_text="合同签订日期")
+    signed_on = NearDay(help_text="合同签订日期")
     price = Positive(help_text="房屋总价(元)")
 
     def validate(self, attrs: dict[str, Any]) -> rules.Purchase:  # type: ignore[override]
@@ -103,7 +113,7 @@ class RepaymentPart(Strict):
 class RetirementPart(Strict):
     """离退休情况."""
 
-    retired_on = Day(help_text="退休日期")
+    retired_on = NearDay(help_text="退休日期")
 
     def validate(self, attrs: dict[str, Any]) -> rules.Retirement:  # type: ignore[override]
         return rules.Retirement(**attrs)

@@ -32,6 +32,6 @@ def add_paper(request: Any, number: str) -> Response:
     """One more paper of an application that waits 补交要件."""
     told = PaperPart(data=request.data)
     told.is_valid(raise_exception=True)
-    withdrawal, given = own(request, number), told.validated_data
-    papers.add(withdrawal, given["kind"], given["upload"], by=request.client.user, on=request.business_day)
-    return Response(row_of(withdrawal), 201)
+    given = told.validated_data
+    papers.add(own(request, number), given["kind"], given["upload"], by=request.client.user, on=request.business_day)
+    return Response(row_of(own(request, number)), 201)

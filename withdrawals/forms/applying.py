@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from accounts.models import MemberAccount
 from accounts.rules import bank_account
 from hpf.errors import Refusal
-from hpf.months import Month
+from hpf.months import EARLIEST, LATEST, Month
 from hpf.privacy import masked_card
 from withdrawals.actions.applications import Application, Card
 from withdrawals.forms.papers import PapersForm
@@ -20,6 +21,7 @@ from withdrawals.queries import Wish
 from withdrawals.rules import CATEGORIES, Particulars, Purchase, Rent, Repayment, Retirement, Terms
 from withdrawals.states import Category, Channel, RentLimit
 
+NOT_A_DAY = "请输入日期，例如 2026-07-01"
 NOT_A_MONTH = "请输入月份，例如 2026-07"
 NOT_AN_AMOUNT = "请填写大于零的金额，最多两位小数"
 REPAID = re.compile(r"([0-9]{4}-[0-9]{2})[\s,，:：]+([0-9]{1,12}(?:\.[0-9]{1,2})?)(?:\s*元)?")
@@ -47,10 +49,12 @@ def words(label: str, longest: int, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=longest, error_messages=troubles, **more)
 
 
-def _day(label: str, **more: Any) -> forms.DateField:
+def day(label: str, **more: Any) -> forms.DateField:
+    """A field of a day somebody can mean 日期."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    troubles = {"required": f"请填写{label}", "invalid": "请输入日期，例如 2026-07-01"}
-    return forms.DateField(label=label, widget=widget, error_messages=troubles, **more)
+    troubles = {"required": f"请填写{label}", "invalid": NOT_A_DAY}
+    within = [MinValueValidator(date(EARLIEST, 1, 1), NOT_A_DAY), MaxValueValidator(date(LATEST, 12, 31), NOT_A_DAY)]
+    return forms.DateField(label=label, widget=widget, error_messages=troubles, validators=within, **more)
 
 
 def _amount(label: str, **more: Any) -> forms.DecimalField:
@@ -173,7 +177,7 @@ class PurchaseForm(ApplyForm):
 
     category = Category.PURCHASE
     house = words("合同或产权证号", 60, help_text="备案合同编号或不动产权证号")
-    signed_on = _day("合同签订日期")
+    signed_on = day("合同签订日期")
     price = _amount("房屋总价")
     field_order = ("once", "house", "signed_on", "price", "asked")
 
@@ -215,7 +219,7 @@ class RetirementForm(ApplyForm):
     """Since when the member is retired."""
 
     category = Category.RETIREMENT
-    retired_on = _day("退休日期", help_text="与退休审批一致")
+    retired_on = day("退休日期", help_text="与退休审批一致")
     field_order = ("once", "retired_on", "consent")
 
     @property

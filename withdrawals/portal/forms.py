@@ -12,6 +12,7 @@ from approvals.actions.papers import Upload
 from hpf.months import Month
 from hpf.privacy import masked_card
 from withdrawals.actions.applications import Application, Card
+from withdrawals.forms.applying import day
 from withdrawals.forms.papers import paper_file, upload_of
 from withdrawals.queries import Wish
 from withdrawals.queries.progress import Offer
@@ -65,13 +66,6 @@ def _money(label: str, **more: Any) -> forms.DecimalField:
         widget=widget,
         error_messages=troubles,
         **more,
-    )
-
-
-def _day(label: str, **more: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(
-        label=label, widget=widget, error_messages=_troubles(label, "请输入日期，例如 2026-07-01"), **more
     )
 
 
@@ -130,7 +124,7 @@ class PurchaseForm(WishForm):
     """A home that was bought 购房."""
 
     house = _text("购房合同备案号或不动产权证号", help_text="见购房合同首页或不动产权证书")
-    signed_on = _day("合同签订日期")
+    signed_on = day("合同签订日期")
     price = _money("房屋总价", help_text="按购房合同填写")
 
     @property
@@ -191,7 +185,7 @@ class RepaymentForm(WishForm):
 class RetirementForm(WishForm):
     """Somebody retired 离退休."""
 
-    retired_on = _day("退休日期", help_text="按退休证或退休审批表填写")
+    retired_on = day("退休日期", help_text="按退休证或退休审批表填写")
 
     @property
     def particulars(self) -> Particulars:

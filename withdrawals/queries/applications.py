@@ -3,9 +3,10 @@
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from access.models import User
-from access.states import Perm
+from access.states import Perm, Post
 from accounts.models import MemberAccount
 from accounts.queries import CENTRE, member_accounts_seen_by
+from accounts.queries.freezes import queue_of, shown_amount
 from accounts.states import MEMBER_ACCOUNT_ENDS
 from approvals.queries import papers_told
 from banking.states import NOT_PAID
@@ -21,12 +22,16 @@ from withdrawals.states import LEFT, Category, PaperKind, Standing
 def withdrawals_seen_by(user: User) -> QuerySet[Withdrawal]:
     """The withdrawals a person may look at 可查看的提取, newest first.
 
-    Staff with the right see those of their office, the centre all; others those of the accounts they see.
+    Staff with the right see those of their office, the centre all; a member the own ones. What people withdraw for
+    is no business of their employer's.
     """
-    if user.works_at_counter and user.has(Perm.VIEW_WITHDRAWALS):
-        seen = Withdrawal.objects.all() if user.branch_code == CENTRE else Withdrawal.objects.filter(branch=user.branch)
-    else:
-        seen = Withdrawal.objects.filter(member_account__in=member_accounts_seen_by(user).order_by())
+    seen = Withdrawal.objects.all()
+    if user.post == Post.MEMBER:
+        seen = seen.filter(member_account__in=member_accounts_seen_by(user).order_by())
+    elif not (user.works_at_counter and user.has(Perm.VIEW_WITHDRAWALS)):
+        seen = seen.none()
+    elif user.branch_code != CENTRE:
+        seen = seen.filter(branch=user.branch)
     return seen.select_related("member_account__employer__branch", "member", "branch", "case", "payment").order_by(
         "-pk"
     )
@@ -56,11 +61,25 @@ def facts_of(withdrawal: Withdrawal, quote: Quote) -> dict[str, str]:
         "收款人": f"{withdrawal.payee_name}，{masked_card(withdrawal.payee_card)}，{withdrawal.payee_bank}",
         "要件": papers or "不需要",
         "要件文件": papers_told(withdrawal),
+        "账户冻结": _frozen(withdrawal.member_account),
         "申请日期": withdrawal.applied_on.isoformat(),
         "办理期限": withdrawal.due_on.isoformat(),
         **{f"核定：{one.name}": f"{Standing(one.standing).label}：{one.value}（{one.limit}）" for one in quote.factors},
         "实付金额": f"{quote.paid:,.2f} 元",
     }
+
+
+def _frozen(account: MemberAccount) -> str:
+    """The freezes of an account that applies 账户冻结. What waits for money came after the application (R-902)."""
+    queue = queue_of(account)
+    told = [
+        f"{one.freeze.get_ground_display()}（{one.freeze.authority} {one.freeze.document}）"
+        f"冻结 {shown_amount(one.freeze.amount)}，现冻结 {one.covered:,.2f} 元"
+        for one in queue
+    ]
+    if any(one.lacks or one.freeze.amount is None for one in queue):
+        told.append("冻结在本笔申请之后，请核对是否仍可付款：不予同意或退回的，本笔占用的资金随即冻结")
+    return "；".join(told) or "无"
 
 
 def facts_of_undoing(undoing: Undoing) -> dict[str, str]:
