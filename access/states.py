@@ -208,6 +208,7 @@ class KeyFunction(TextChoices):
     TAB = "TAB", "打开第几个分栏"
     NEXT_ROW = "NEXT_ROW", "到列表的下一行，回车打开"
     PREVIOUS_ROW = "PREVIOUS_ROW", "到列表的上一行，回车打开"
+    TICK = "TICK", "勾选列表中的这一笔；同时按住 Shift 勾选同类全部"
     PREVIOUS_PAGE = "PREVIOUS_PAGE", "向前翻页"
     NEXT_PAGE = "NEXT_PAGE", "向后翻页"
     SUBMIT = "SUBMIT", "提交本页内容"
@@ -225,6 +226,7 @@ DEFAULT_KEYS: dict[KeyFunction, str] = {
     KeyFunction.TAB: "Alt+1",  # the first tab; the others follow up to 9
     KeyFunction.NEXT_ROW: "j",
     KeyFunction.PREVIOUS_ROW: "k",
+    KeyFunction.TICK: "x",
     KeyFunction.PREVIOUS_PAGE: "[",
     KeyFunction.NEXT_PAGE: "]",
     KeyFunction.SUBMIT: "Ctrl+Enter",
@@ -237,7 +239,7 @@ DEFAULT_KEYS: dict[KeyFunction, str] = {
 OUTSIDE_FIELDS = frozenset(
     {
         *(KeyFunction.SEARCH_QUICK, KeyFunction.TAB, KeyFunction.NEXT_ROW, KeyFunction.PREVIOUS_ROW),
-        *(KeyFunction.PREVIOUS_PAGE, KeyFunction.NEXT_PAGE, KeyFunction.HELP),
+        *(KeyFunction.TICK, KeyFunction.PREVIOUS_PAGE, KeyFunction.NEXT_PAGE, KeyFunction.HELP),
     }
 )
 

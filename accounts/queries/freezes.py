@@ -111,7 +111,7 @@ def facts_of(freeze: Freeze) -> dict[str, str]:
         "法律文书编号": freeze.document,
         "冻结金额": shown_amount(freeze.amount),
         "冻结期限": term_of(freeze),
-        "现可冻结": f"{_would_cover(freeze, account)} 元",
+        "现可冻结": f"{_would_cover(freeze, account):,} 元",
         "在先冻结": _shown_queue(account, freeze),
         "说明": freeze.reason,
     }
@@ -132,7 +132,7 @@ def facts_of_change(change: FreezeChange) -> dict[str, str]:
         "原冻结金额": shown_amount(freeze.amount),
         "原冻结期限": term_of(freeze),
         "冻结状态": freeze.get_status_display(),
-        "现实际冻结": f"{covered_by(freeze)} 元",
+        "现实际冻结": f"{covered_by(freeze):,} 元",
         "说明": change.reason,
     }
 
@@ -155,7 +155,7 @@ def signatures_on(case: Case) -> list[Signature]:
 
 def shown_amount(amount: Decimal | None) -> str:
     """An amount to be frozen, in words where it is everything 冻结金额."""
-    return EVERYTHING if amount is None else f"{amount} 元"
+    return EVERYTHING if amount is None else f"{amount:,} 元"
 
 
 def term_of(freeze: Freeze) -> str:
@@ -169,7 +169,7 @@ def _of_account(account: MemberAccount) -> dict[str, str]:
         "职工": account.member.name,
         "单位": account.employer.name,
         "账户状态": account.get_status_display(),
-        "账户余额": f"{books.balance_of(account.ledger_account_id)} 元",
+        "账户余额": f"{books.balance_of(account.ledger_account_id):,} 元",
     }
 
 
@@ -183,4 +183,4 @@ def _would_cover(freeze: Freeze, account: MemberAccount) -> Decimal:
 
 def _shown_queue(account: MemberAccount, but: Freeze) -> str:
     earlier = [one for one in queue_of(account) if one.freeze.pk != but.pk]
-    return "；".join(f"{one.freeze.document} 冻结 {one.covered} 元" for one in earlier) or NONE
+    return "；".join(f"{one.freeze.document} 冻结 {one.covered:,} 元" for one in earlier) or NONE

@@ -1,5 +1,5 @@
-// Ticking cases of the inbox by keyboard 勾选待办: x ticks the row that has the focus, Shift+x all of its kind. The button
-// of a kind shows how many are ticked, and only when there are some.
+// Ticking cases of the inbox 勾选待办: by key the row that has the focus, with Shift all of its kind. The button of a kind
+// shows how many are ticked, and only when there are some.
 "use strict";
 
 (function () {
@@ -9,7 +9,6 @@
   const buttons = Array.from(form.querySelectorAll("button[data-batch-of]"));
   const labels = new Map(buttons.map((button) => [button, button.textContent]));
   const ofKind = (kind) => boxes.filter((box) => box.dataset.like === kind);
-  const typing = (element) => element.matches("textarea, select, [contenteditable], input:not([type=checkbox])");
 
   function count() {
     buttons.forEach((button) => {
@@ -24,14 +23,11 @@
     return row && form.contains(row) ? row.querySelector("input[data-like]") : null;
   }
 
-  document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key.toLowerCase() !== "x" || typing(event.target) || document.querySelector("dialog[open]")) return;
-    if (localStorage.getItem("single-keys") === "off") return;
+  document.addEventListener("tick", (event) => {
     const here = boxHere();
     if (!here) return;
     event.preventDefault();
-    const some = event.shiftKey ? ofKind(here.dataset.like) : [here];
+    const some = event.detail.all ? ofKind(here.dataset.like) : [here];
     const tick = !some.every((box) => box.checked);
     some.forEach((box) => { box.checked = tick; });
     count();

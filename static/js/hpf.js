@@ -5,6 +5,9 @@
   // The server's summary names every field at once, in our own words; the browser's bubbles would show one of them.
   document.querySelectorAll("main form").forEach((form) => { form.noValidate = true; });
 
+  // A page that answers what was handed in is asked for anew by going back or reloading; nothing is handed in again.
+  history.replaceState(history.state, "", location.href);
+
   // One press, one act: the server refuses a second one too, this only spares the person the question.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -16,6 +16,7 @@
     TAB: ["[data-tab]", openTab],
     NEXT_ROW: [ROWS, () => goToRow(1)],
     PREVIOUS_ROW: [ROWS, () => goToRow(-1)],
+    TICK: ["[data-like]", tick],
     PREVIOUS_PAGE: [".pager a[rel=prev]", () => press(".pager a[rel=prev]")],
     NEXT_PAGE: [".pager a[rel=next]", () => press(".pager a[rel=next]")],
     SUBMIT: ["main form", submitForm],
@@ -111,6 +112,11 @@
     const next = rows[here < 0 ? 0 : here + step];
     if (next) next.focus();
     return true;
+  }
+
+  // Lists whose rows are ticked listen for it; true where one of them did something.
+  function tick(event) {
+    return !document.dispatchEvent(new CustomEvent("tick", { cancelable: true, detail: { all: event.shiftKey } }));
   }
 
   const shown = (key) => key.replace("Alt+1", "Alt+1…9").replace(/^1$/, "1…9");

@@ -226,4 +226,4 @@ def test_member_of_a_frozen_account_is_told(freeze):
 def test_amounts_of_everything_read_as_words(account, clerk):
     row = freezing.propose(account, replace(COURT, amount=None), by=clerk, on=DAY)
     facts = frozen.facts_of(row)
-    assert (facts["冻结金额"], facts["现可冻结"]) == ("账户全部余额", "1000.00 元")
+    assert (facts["冻结金额"], facts["现可冻结"]) == ("账户全部余额", "1,000.00 元")
