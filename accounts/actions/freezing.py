@@ -13,6 +13,7 @@ from access.states import Perm
 from accounts import rules
 from accounts.actions.employer_changes import LONGEST_REASON
 from accounts.actions.employers import named
+from accounts.actions.holding import held
 from accounts.models import Freeze, FreezeChange, MemberAccount
 from accounts.queries import freezes as frozen
 from accounts.queries.freezes import KIND
@@ -123,7 +124,7 @@ def propose(account: MemberAccount, order: Order, *, by: User, on: date) -> Free
         BeginsLater, TermMissing, TermPast, TermTooLong, AmountWrong: an order that cannot be.
         NameMissing, NameUnreadable: authority, paper number or reason.
     """
-    account = _held(account)
+    account = held(account.pk)
     refuse_to_freeze(account)
     _refuse_order(order, on)
     document = named(order.document, field="document", longest=LONGEST_DOCUMENT)
@@ -156,7 +157,7 @@ def decide(row: Freeze, decision: signatures.Decision, *, by: User, on: date) ->
         DayNotOpen: the day turned.
         and what `signatures.sign` raises.
     """
-    account = _held(row.member_account)
+    account = held(row.member_account_id)
     if decision.verdict == Verdict.GRANT:
         if account.status in MEMBER_ACCOUNT_ENDS:
             raise AccountEnded
@@ -298,12 +299,6 @@ def refuse_frozen(accounts: Iterable[int]) -> None:
     """
     if frozen.stopped_among(accounts):
         raise AccountFrozen
-
-
-def _held(account: MemberAccount) -> MemberAccount:
-    """The account as it is now; nobody moves or ends it until the transaction ends."""
-    rows = MemberAccount.objects.select_related("member", "employer__branch")
-    return rows.select_for_update(no_key=True, of=("self",)).get(pk=account.pk)
 
 
 def _held_freeze(freeze: Freeze) -> Freeze:
