@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from access.models import User
 from access.states import Perm
@@ -51,6 +52,13 @@ class StatementAhead(Refusal):
     code = "statement_ahead"
 
 
+class StatementBefore(Refusal):
+    """A statement of a day on which the bank had not been handed the payment shows nothing of it 对账单日期过早."""
+
+    message = "对账单日期不能早于付款指令最近一次发送的日期 {sent}：请取得该日或以后的对账单再认定"
+    code = "statement_before"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the statement shows 对账单依据; an empty serial where it shows nothing."""
@@ -68,13 +76,15 @@ def propose(payment: Payment, evidence: Evidence, *, by: User, on: date) -> Ruli
     Raises:
         NotInDoubt: its result is not unknown.
         AlreadyRuled: a proposal waits.
-        SerialMissing, StatementAhead: the evidence is not whole.
+        SerialMissing, StatementAhead, StatementBefore: the evidence is not whole, or is none.
     """
     payment = _in_doubt(payment)
     if evidence.outcome == ResultOutcome.SUCCEEDED and not evidence.bank_serial:
         raise SerialMissing(field="bank_serial")
     if evidence.statement_on > on:
         raise StatementAhead(field="statement_on", today=on.isoformat())
+    if evidence.statement_on < (sent := timezone.localdate(payment.sent_at)):
+        raise StatementBefore(field="statement_on", sent=sent.isoformat())
     if queries.waiting_ruling(payment):
         raise AlreadyRuled
     given = {name: getattr(evidence, name) for name in evidence.__slots__}

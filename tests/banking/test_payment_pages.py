@@ -180,6 +180,10 @@ def test_a_statement_without_the_payment_lets_it_be_claimed_again(finance, manag
     [
         ({"bank_serial": ""}, "认定付款成功须填写对账单上的银行流水号"),
         ({"statement_on": "2026-07-02"}, "对账单日期不能晚于"),
+        (
+            {"statement_on": "2026-06-30", "outcome": "not_received", "bank_serial": ""},
+            "不能早于付款指令最近一次发送的日期",
+        ),
         ({"reason": ""}, "请填写认定的依据"),
         ({"outcome": "returned"}, "请从列表中选择"),
     ],
