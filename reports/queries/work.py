@@ -21,8 +21,10 @@ from accounts.queries.history import ACTS
 from accounts.states import RegistrationStatus
 from approvals.queries import cases_decided_by
 from audit.models import Record
-from deposits.queries import remittances_seen_by, suspense_seen_by
-from deposits.states import RemittanceStatus
+from banking.queries import payments_seen_by, results_seen_by
+from banking.states import PaymentStatus, ResultStatus
+from deposits.queries import refunds_seen_by, remittances_seen_by, suspense_seen_by
+from deposits.states import RefundStatus, RemittanceStatus
 from hpf.money import ZERO
 from hpf.months import Month
 from ledger.models import BusinessDay, Money
@@ -179,14 +181,17 @@ def looked_at(looks: list[Look], user: User) -> list[Employer | MemberAccount]:
 
 def waiting_for(user: User, *, on: date) -> list[Waiting]:
     """What waits for a person's hand 待处理业务, by the rights of the person; one statement for each sort."""
-    sorts: dict[Perm, Callable[[User], Waiting]] = {
-        Perm.VIEW_INBOX: partial(_cases, on=on),
-        Perm.REGISTER_EMPLOYER: _registrations,
-        Perm.VIEW_RECEIPTS: _suspense,
-        Perm.VIEW_REMITTANCES: _lists,
-        Perm.HANDLE_WITHDRAWALS: _scans,
-    }
-    return [ask(user) for perm, ask in sorts.items() if user.has(perm)]
+    sorts: list[tuple[Perm, Callable[[User], Waiting]]] = [
+        (Perm.VIEW_INBOX, partial(_cases, on=on)),
+        (Perm.REGISTER_EMPLOYER, _registrations),
+        (Perm.VIEW_RECEIPTS, _suspense),
+        (Perm.VIEW_REMITTANCES, _lists),
+        (Perm.HANDLE_WITHDRAWALS, _scans),
+        (Perm.HANDLE_PAYMENTS, _unknown_payments),
+        (Perm.HANDLE_PAYMENTS, _results),
+        (Perm.REQUEST_REFUND, _unpaid_refunds),
+    ]
+    return [ask(user) for perm, ask in sorts if user.has(perm)]
 
 
 def _cases(user: User, *, on: date) -> Waiting:
@@ -201,15 +206,14 @@ def _registrations(user: User) -> Waiting:
 
 
 def _suspense(user: User) -> Waiting:
-    total = Coalesce(Sum("unclaimed"), ZERO, output_field=Money())
-    asked = suspense_seen_by(user).order_by().aggregate(count=Count("pk"), since=Min("paid_on"), amount=total)
+    waiting = suspense_seen_by(user).order_by()
+    asked = waiting.aggregate(count=Count("pk"), since=Min("paid_on"), amount=_total("unclaimed"))
     return Waiting("待认领资金", "deposits:suspense", **asked)
 
 
 def _lists(user: User) -> Waiting:
-    total = Coalesce(Sum("total"), ZERO, output_field=Money())
     waiting = remittances_seen_by(user).filter(status=RemittanceStatus.SUBMITTED).order_by()
-    asked = waiting.aggregate(count=Count("pk"), since=Min("submitted_on"), amount=total)
+    asked = waiting.aggregate(count=Count("pk"), since=Min("submitted_on"), amount=_total("total"))
     return Waiting("待到账清册", "deposits:remittances", **asked)
 
 
@@ -217,6 +221,28 @@ def _scans(user: User) -> Waiting:
     lacking = lacking_files(withdrawals_seen_by(user), original_seen=True)
     asked = lacking.order_by().aggregate(count=Count("pk"), since=Min("applied_on"))
     return Waiting("提取要件待补扫描", "withdrawals:withdrawals", **asked, only="?to_do=SCAN")
+
+
+def _unknown_payments(user: User) -> Waiting:
+    unknown = payments_seen_by(user).filter(status=PaymentStatus.UNKNOWN).order_by()
+    asked = unknown.aggregate(count=Count("pk"), since=Min("created_on"), amount=_total("amount"))
+    return Waiting("结果不明的付款", "banking:payments", **asked, only=f"?status={PaymentStatus.UNKNOWN}")
+
+
+def _results(user: User) -> Waiting:
+    refused = results_seen_by(user).filter(status=ResultStatus.REFUSED).order_by()
+    asked = refused.aggregate(count=Count("pk"), since=Min("received_on"))
+    return Waiting("待核实的付款回报", "banking:payment_results", **asked, only=f"?status={ResultStatus.REFUSED}")
+
+
+def _unpaid_refunds(user: User) -> Waiting:
+    unpaid = refunds_seen_by(user).filter(status=RefundStatus.RETURNED, cleared_on=None).order_by()
+    asked = unpaid.aggregate(count=Count("pk"), since=Min("came_back_on"), amount=_total("amount"))
+    return Waiting("付款未成的退款", "deposits:refunds", **asked, only="?to_clear=1")
+
+
+def _total(field: str) -> Coalesce:
+    return Coalesce(Sum(field), ZERO, output_field=Money())
 
 
 def done_by(user: User, *, on: date) -> list[Done]:

@@ -15,6 +15,8 @@ from access.states import Post
 from accounts.actions import registrations
 from accounts.states import MemberAccountStatus, SealReason
 from audit.actions import trail
+from banking.states import ResultOutcome
+from deposits.actions import refunds
 from deposits.states import RemittanceStatus
 from ledger.actions import days
 from reports.queries import work
@@ -22,8 +24,11 @@ from tests.access.factories import PASSWORD, client_of, person
 from tests.accounts.factories import member_user
 from tests.accounts.test_registrations import new_employer
 from tests.approvals.factories import case
+from tests.banking import owing
 from tests.banking.factories import open_first_day
-from tests.deposits.factories import DAY, arrived, paying_employer, submitted
+from tests.deposits.factories import DAY, arrived, night, paying_employer, submitted
+from tests.deposits.test_refunds import banked, granted
+from tests.deposits.test_suspense import nameless
 from tests.house.source import product_files, tree
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +140,24 @@ def test_finance_sees_how_the_books_stand_and_a_clerk_does_not():
     page = text_of(client_of(person(Post.FINANCE)))
     assert "账务状态" in page and page.count("平衡</span>") == 3 and "待认领资金的挂账时间" in page
     assert "账务状态" not in text_of(client_of(person(Post.CLERK)))
+
+
+def test_finance_sees_what_became_of_money_that_went_out():
+    owing.may_owe()
+    unknown, answered = owing.unknown(amount=Decimal("1500.00")), owing.sent()
+    owing.reported(answered, ResultOutcome.SUCCEEDED, amount=Decimal("1.00"))
+    banked(granted(nameless("400.00")), ResultOutcome.FAILED)
+    refunds.settle(by=night(), on=DAY)
+    finance = person(Post.FINANCE, branch_id=0)
+    waiting = {row.label: row for row in work.waiting_for(finance, on=DAY)}
+    assert (waiting["结果不明的付款"].count, waiting["结果不明的付款"].amount) == (1, unknown.amount)
+    assert (waiting["待核实的付款回报"].count, waiting["待核实的付款回报"].since) == (1, DAY)
+    assert (waiting["付款未成的退款"].count, waiting["付款未成的退款"].amount) == (1, Decimal("400.00"))
+    client = client_of(finance)
+    for row in waiting.values():
+        assert "没有符合条件" not in text_of(client, reverse(row.page) + row.only) or not row.count
+    clerks = text_of(client_of(person(Post.CLERK)))
+    assert "付款未成的退款" in clerks and "结果不明的付款" not in clerks
 
 
 def test_the_desk_takes_few_queries_however_much_waits(employer, django_assert_max_num_queries):
