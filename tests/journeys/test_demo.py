@@ -35,7 +35,7 @@ UNTIL = date(2026, 3, 20)
 def told(seed: int) -> list[tuple]:
     """What a small story leaves behind, without the numbers that sequences give; then it is undone."""
     with transaction.atomic():
-        story = Story(Size(employers=3, members=24, months=2, seed=seed, until=UNTIL))
+        story = Story(Size(employers=3, members=24, months=2, seed=seed, until=date(2026, 3, 5)))
         story.begin()
         for _ in story.tell():
             pass
@@ -91,8 +91,8 @@ def test_the_story_has_everything_a_fund_has(own_database):
     assert not Employer.objects.filter(pk__in=in_arrears, paid_to=last).exists()
     assert Employer.objects.filter(paid_to=last).count() >= 30
     assert not Remittance.objects.filter(status=RemittanceStatus.SUBMITTED, month__lt=before).exists()
-    sealed = MemberAccount.objects.filter(status=MemberAccountStatus.SEALED).count()
-    assert 20 <= sealed <= 44
+    left = MemberAccount.objects.exclude(status=MemberAccountStatus.NORMAL).count()  # sealed, or closed since
+    assert 20 <= left <= 44
     assert MemberAccount.objects.filter(first_month__gt=str(size.first_month)).count() >= 28
     assert Record.objects.filter(act="take_in_members").exists()
     assert Employer.objects.filter(unallocated__balance__gt=0).exists()

@@ -42,7 +42,8 @@ class Desks:
         """Give every office its people 开设岗位."""
         branches = {branch.code: branch for branch in Branch.objects.order_by("code")}
         for username, name, post, code in STAFF:
-            self.people[username] = self.admit(username, name, post, branches[code], on=on)
+            office = "" if code == CENTRE else branches[code].name
+            self.people[username] = self.admit(username, name, post, branches[code], on=on, of=office)
         named = iter(ELSEWHERE)
         for branch in branches.values():
             if branch.code not in (CENTRE, "01"):

@@ -21,6 +21,7 @@ MONTHS_OF_ARREARS = (1, 2, 3, 3, 6)
 LATE = 0.03  # of the lists of the last month, whose money has not come yet
 NAMELESS, NAMELESS_LATELY = 0.0005, 0.03  # for each list: most of what came long ago has found its owner
 LATELY = 2  # months
+NAMELESS_REMARK = "公积金"
 A_DAY = timedelta(days=1)
 
 
@@ -64,7 +65,12 @@ class Till:
         for later, amount in [*parts, *[(later + A_DAY, amount) for later, amount in parts if twice]]:
             self._notice(payer.bank, paid_on + later, amount, (payer.employer.name, payer.account), remark)
         if self.chance.random() < (NAMELESS_LATELY if month.plus(LATELY) > self.last_month else NAMELESS):
-            self._nameless(payer.bank, paid_on)
+            self.expect_nameless(payer.bank, paid_on)
+
+    def expect_nameless(self, bank: Bank, day: date) -> None:
+        """Money from somebody nobody knows: it waits in suspense for a clerk."""
+        amount = (Decimal(self.chance.randrange(50_000, 900_000)) * FEN).quantize(FEN)
+        self._notice(bank, day, amount, (self.people.name(), self.people.bank_account()), NAMELESS_REMARK)
 
     def reported(self, day: date) -> Iterator[tuple[Bank, list[Notice]]]:
         """What each bank reports on a day."""
@@ -77,11 +83,6 @@ class Till:
             return [(at_once, half), (timedelta(days=4), total - half)]
         more = Decimal(100) if habit == "over" and self.chance.random() < 0.3 else ZERO
         return [(at_once, total + more)]
-
-    def _nameless(self, bank: Bank, day: date) -> None:
-        """Money from somebody nobody knows: it waits in suspense for a clerk."""
-        amount = (Decimal(self.chance.randrange(50_000, 900_000)) * FEN).quantize(FEN)
-        self._notice(bank, day, amount, (self.people.name(), self.people.bank_account()), "公积金")
 
     def _notice(self, bank: Bank, day: date, amount: Decimal, payer: tuple[str, str], remark: str) -> None:
         """A notice the bank will send; `payer` is name and account."""

@@ -26,6 +26,7 @@ from deposits.actions import refunds
 from deposits.models import Identification, Refund
 from deposits.queries import facts_of_refund, refundable
 from hpf.management.demo.desks import Desks, granting
+from hpf.management.demo.payers import NAMELESS_REMARK
 from hpf.management.demo.tellers import AFTERNOON, MORNING, Tellers
 from hpf.management.demo.withdrawing import Withdrawing
 from ledger.queries import available
@@ -119,7 +120,7 @@ class Scenes:
             undoing.decide(asked, granting(queries.facts_of_undoing(asked)), by=self.desks.heads[row.branch_id], on=day)
 
     def ask_to_undo(self, day: date) -> None:
-        row = self._granted(Category.LOAN_REPAYMENT, day)
+        row = self._large_granted(day) or self._granted(Category.LOAN_REPAYMENT, day)
         if row:
             undoing.propose(row, "申请人要求改用另一张银行卡收款", by=self.desks.clerks[row.branch_id], on=day)
 
@@ -142,7 +143,8 @@ class Scenes:
             applications.take_back(row, by=row.applied_by, on=day)
 
     def be_overdue(self, day: date) -> None:
-        self._applied(Category.PURCHASE, day)
+        """One whose papers were only seen, and that nobody has decided."""
+        self._applied(Category.PURCHASE, day, scanned=False)
 
     def wait(self, day: date) -> None:
         """Two that wait for the first signature, and one for the second."""
@@ -171,9 +173,7 @@ class Scenes:
         self._granted(Category.LOAN_REPAYMENT, day)
 
     def wait_for_finance(self, day: date) -> None:
-        row = self._large(day)
-        if row:
-            self.withdrawing.decide(row, Verdict.GRANT, on=day)
+        self._large_granted(day)
 
     def deputise(self, day: date) -> None:
         away = self.desks.people["finance"]
@@ -184,7 +184,7 @@ class Scenes:
 
     def refund_what_nobody_claims(self, day: date) -> None:
         """Money nobody claims: the finance office has signed, the manager has not."""
-        unclaimed = Receipt.objects.filter(unclaimed=F("amount")).exclude(payer_account_index=b"")
+        unclaimed = Receipt.objects.filter(unclaimed=F("amount"), remark=NAMELESS_REMARK)
         receipt = unclaimed.select_related("account__ledger_account").order_by("-pk").first()
         if receipt:
             refund = self._refund(receipt, None, "付款人来函说明误将货款汇入公积金专户", day)
@@ -234,7 +234,7 @@ class Scenes:
         row = self._applied(category, day)
         return self.withdrawing.decide(row, verdict, on=day) if row else None
 
-    def _applied(self, category: Category, day: date) -> Withdrawal | None:
+    def _applied(self, category: Category, day: date, *, scanned: bool = True) -> Withdrawal | None:
         account = self._saver(HOME) if category == Category.PURCHASE else None
         account = account or self._saver()
         if account is None:
@@ -242,7 +242,7 @@ class Scenes:
         wanted, asked = self.withdrawing.wanted(category, account, on=day), None
         if category == Category.PURCHASE:
             asked = (min(available(account.ledger_account_id), MOST) / 100).to_integral_value(ROUND_DOWN) * 100
-        return self.withdrawing.hand_in(account, wanted, on=day, asked=asked)
+        return self.withdrawing.hand_in(account, wanted, on=day, asked=asked, scanned=scanned)
 
     def _large(self, day: date) -> Withdrawal | None:
         """Somebody of the office buys a home with all there is, which takes two signatures and that of finance."""
@@ -251,6 +251,11 @@ class Scenes:
             return None
         home = self.withdrawing.wanted(Category.PURCHASE, account, on=day)
         return self.withdrawing.hand_in(account, home, on=day)
+
+    def _large_granted(self, day: date) -> Withdrawal | None:
+        """One whose payment waits for finance, so that no bank fetches it."""
+        row = self._large(day)
+        return self.withdrawing.decide(row, Verdict.GRANT, on=day) if row else None
 
     def _saver(self, at_least: Decimal = PLENTY) -> MemberAccount | None:
         return self.withdrawing.saver(at_least, OFFICE)

@@ -32,7 +32,7 @@ from ledger.actions import days
 from policy.queries import DepositTerms, deposit_terms_on
 
 SMALLEST = 4
-SCENES_ALONE, PAID_TWICE_BEFORE = 10, 8  # days before the last one
+SCENES_ALONE, PAID_TWICE_BEFORE, NAMELESS_BEFORE = 10, 8, (6, 5)  # days before the last one
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,8 @@ class Story:
         withdrawing = Withdrawing(chance, self.desks, tellers, self.payers, self.size.members, months, daily_until)
         self.going_out = [withdrawing, tellers, Scenes(self.desks, tellers, withdrawing, self.size.until)]
         self._let_one_pay_twice(self.size.until - timedelta(days=PAID_TWICE_BEFORE))
+        for ago in NAMELESS_BEFORE:
+            self.till.expect_nameless(self.banks[0], self.size.until - timedelta(days=ago))
 
     def _let_one_pay_twice(self, last: date) -> None:
         """Of those that pay exactly, whoever pays last before a day."""

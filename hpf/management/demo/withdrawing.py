@@ -18,6 +18,7 @@ from approvals.states import CaseStatus, Verdict
 from hpf.errors import Refusal
 from hpf.management.demo.desks import Desks
 from hpf.management.demo.payers import Payer
+from hpf.management.demo.scans import scan_of
 from hpf.management.demo.tellers import Tellers
 from hpf.months import Month
 from withdrawals import queries
@@ -96,7 +97,10 @@ class Withdrawing:
         if account is None:
             return None
         particulars = self.wanted(category, account, on=on)
-        return self.hand_in(account, particulars, on=on, decided_on=decided_on)
+        withdrawal = self.hand_in(account, particulars, on=on)
+        if withdrawal and decided_on and withdrawal.status == WithdrawalStatus.SUBMITTED:
+            self.waiting.setdefault(decided_on, []).append(withdrawal)
+        return withdrawal
 
     def saver(self, at_least: Decimal = Decimal(1_000), office: str = "") -> MemberAccount | None:
         """Somebody who pays every month, has so much and has not withdrawn yet; nobody after a few tries."""
@@ -142,29 +146,32 @@ class Withdrawing:
         particulars: Particulars,
         *,
         on: date,
-        decided_on: date | None = None,
         asked: Decimal | None = None,
         by: User | None = None,
+        scanned: bool = True,
     ) -> Withdrawal | None:
-        """Take in an application at the counter, or `by` the member at home; nobody whom the rules do not entitle."""
+        """Take in an application at the counter, or `by` the member at home; nobody whom the rules do not entitle.
+
+        Papers that are not `scanned` were only seen.
+        """
         clerk = self.desks.clerks[account.employer.branch_id]
         declared = CATEGORIES[category_of(particulars)]
         if declared.asks:
             consent = Consent.ONLINE if by else Consent.SIGNED
             asking = Asking(declared.asks, f"办理{declared.category.label}", consent, on)
             inquiries.ask(account.member, asking, self.register, by=by or clerk, on=on)
-        wish = Wish(account, particulars, asked, frozenset() if declared.asks else frozenset(declared.papers))
+        needed = () if declared.asks else declared.papers
+        wish, uploads = Wish(account, particulars, asked, frozenset(needed)), {kind: scan_of(kind) for kind in needed}
         member, channel = account.member, Channel.PORTAL if by else Channel.COUNTER
         once = uuid.UUID(int=self.chance.getrandbits(128), version=4)
-        application = Application(once, wish, Card(member.name, member.card, member.card_bank), channel)
+        card = Card(member.name, member.card, member.card_bank)
+        application = Application(once, wish, card, channel, uploads=uploads if scanned else {})
         try:
             withdrawal = applications.submit(application, by=by or clerk, on=on)
         except applications.NotEntitled:
             return None
         if withdrawal.status == WithdrawalStatus.APPROVED:
             self.tellers.expect(payment=withdrawal.payment_id)
-        elif decided_on:
-            self.waiting.setdefault(decided_on, []).append(withdrawal)
         return withdrawal
 
     def decide(self, withdrawal: Withdrawal, verdict: Verdict, *, on: date, signatures: int = 2) -> Withdrawal:
