@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import QuerySet
 
 from access.models import User
@@ -35,7 +36,7 @@ class PaperForm(forms.Form):
         max_length=400,
         allow_empty_file=True,
         widget=forms.ClearableFileInput(attrs={"accept": ENDINGS}),
-        help_text="PDF、JPEG 或 PNG",
+        help_text=f"PDF、JPEG 或 PNG，不超过 {settings.PAPER_MOST_MB} MB",
         error_messages={"required": "请选择文件", "max_length": "文件名太长，请改短后再上传"},
     )
 
