@@ -14,7 +14,7 @@ from accounts.actions.freezing import Order, Paper
 from accounts.actions.members import Paying
 from accounts.models import Freeze, FreezeChange, MemberAccount
 from accounts.queries import freezes as frozen
-from accounts.states import FreezeAct, FreezeGround, FreezeStatus, MemberAccountStatus, SealReason
+from accounts.states import FREEZE_MOVES, FreezeAct, FreezeGround, FreezeStatus, MemberAccountStatus, SealReason
 from approvals.actions import signatures
 from approvals.actions.signatures import Decision
 from approvals.rules import digest_of
@@ -155,6 +155,21 @@ def test_database_lets_no_freeze_begin_change_or_end_without_a_second_signature(
     with pytest.raises(Exception, match=r"append-only|permission denied"), transaction.atomic():
         connection.cursor().execute("delete from accounts_freeze")
     assert rows.get().status == FreezeStatus.ACTIVE
+
+
+@pytest.mark.parametrize("old", FreezeStatus)
+def test_database_knows_the_table_of_moves(account, clerk, manager, old):
+    row = freezing.propose(account, COURT, by=clerk, on=DAY)
+    if old in (FreezeStatus.ACTIVE, FreezeStatus.ENDED):
+        decide(row, manager)
+    if old == FreezeStatus.DROPPED:
+        freezing.withdraw(row, by=clerk, on=DAY)
+    if old == FreezeStatus.ENDED:
+        changed(row, LIFT, clerk, manager)
+    assert Freeze.objects.get(pk=row.pk).status == old
+    for new in set(FreezeStatus) - set(FREEZE_MOVES[old]) - {old}:
+        with pytest.raises(IntegrityError, match="does not become"), transaction.atomic():
+            Freeze.objects.filter(pk=row.pk).update(status=new)
 
 
 def test_every_act_is_in_the_trail_of_the_account(account, clerk, manager):
