@@ -208,8 +208,13 @@ class Books:
         return payout
 
     def take_back(self, key: int, payout: Payout) -> None:
+        """Bring back what was not paid, to where it left; savings that have moved to another office take it as new."""
+        account = self.accounts[key]
         self.owed[payout.office] -= payout.paid
-        self.accrued[payout.office] += self.accounts[key].take_back(payout)
+        if account.ledger == payout.ledger:
+            self.accrued[payout.office] += account.take_back(payout)
+        else:
+            account.current += payout.paid
 
     def paid(self, office: str, amount: int) -> None:
         """The bank has paid, or below nothing: paid it back."""

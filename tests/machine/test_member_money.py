@@ -22,7 +22,7 @@ def test_model_imports_nothing_of_the_product(part):
 
 
 def test_any_story_leaves_the_money_as_the_integers_say(machine):
-    told = settings(max_examples=8, stateful_step_count=25, derandomize=True, **COMMON)
+    told = settings(max_examples=4, stateful_step_count=20, derandomize=True, **COMMON)
     run_state_machine_as_test(machine, settings=told)
 
 

@@ -203,13 +203,41 @@ def test_savings_do_not_move_to_another_office_while_something_holds_them(it):
     it.nights(2)
 
 
+@early_in_the_year
+def test_what_savings_have_earned_moves_along_with_them(it):
+    """Of both parts, and what is drawn at the new office comes back there."""
+    it.transfer(0, 1, 1234567)
+    it.apply(WANG, "half")
+    it.grant(0)
+    it.nights(1)
+    it.undo(-1)
+    assert states(it)[-1] == "undone"
+
+
 @at_the_end_of_the_year
-def test_what_comes_back_to_an_account_that_has_moved_waits_for_a_person(it):
-    """It stays owed, and nobody's money is touched."""
+def test_what_comes_back_to_savings_that_have_moved_goes_along(it):
+    """As new money at the office where they are now; the office it left owes it no more."""
     it.transfer(0, 1, 1234567)
     it.settle_payouts()
-    assert states(it) == ["approved", "undone", "approved", "approved"]
+    assert states(it) == ["approved", "undone", "undone", "approved"]
+    assert it.books.accounts[it.open_accounts()[WANG].key].current == 2 * 98765
     it.nights(2)
+
+
+@at_the_end_of_the_year
+def test_what_comes_back_to_an_account_that_was_closed_since_waits_for_it(it):
+    """Nobody's money is touched until the closing itself comes back."""
+    it.seal(0)
+    it.retire(LI)
+    it.claim(3)
+    it.bank_says(0, "failed")
+    it.settle_payouts()
+    assert states(it) == ["approved", "undone", "undone", "approved", "approved"]
+    it.bank_says(4, "failed")
+    it.settle_payouts()
+    it.settle_payouts()
+    assert states(it) == ["undone", "undone", "undone", "approved", "undone"]
+    it.nights(1)
 
 
 @at_the_end_of_the_year
