@@ -4,8 +4,9 @@ import threading
 import uuid
 from decimal import Decimal
 
+import psycopg
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
 from accounts.actions import freezing, sealing, transfers
 from accounts.actions.freezing import Order
@@ -145,14 +146,14 @@ def test_a_freeze_and_an_application_at_once(own_database):
     assert everything_holds() == []
 
 
-def waits(work):
+def waits(work, database):
     """Starts work in a thread and answers it once that stands still behind somebody's lock."""
     answers = []
     thread = threading.Thread(target=lambda: answers.extend(at_once([work])))
     thread.start()
-    asks = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-    with connection.cursor() as cursor:
-        assert await_until(lambda: bool(cursor.execute(asks) or cursor.fetchone()), seconds=60)
+    asks = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    with psycopg.connect(database.url, autocommit=True) as owner:
+        assert await_until(lambda: owner.execute(asks).fetchone() is not None, seconds=60)
     return thread, answers
 
 
@@ -169,7 +170,7 @@ def test_an_account_that_moves_meanwhile_is_found_where_it_is(own_database, act)
     }
     with transaction.atomic():
         transfers.take_in(there, {account.pk: Paying(account.base, Decimal(8), Decimal(8))}, by=by, on=ON)
-        thread, answers = waits(acts[act])
+        thread, answers = waits(acts[act], own_database)
     thread.join(60)
     assert answers == [there.branch]
     assert everything_holds() == []
