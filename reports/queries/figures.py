@@ -169,11 +169,11 @@ def withdrawn_by_month(sight: Sight, *, since: Month, on: date) -> list[Withdraw
     if sight.branch_id is not None:
         granted = granted.filter(branch=sight.branch_id)
     rows = granted.order_by().annotate(month=TruncMonth("decided_on")).values("month", "category")
-    sums = rows.annotate(count=Count("pk"), paid=_sum("granted") + _sum("interest"))
+    sums = rows.annotate(count=Count("pk"), amount=_sum("granted") + _sum("interest"))
     amounts: dict[Month, dict[str, Decimal]] = defaultdict(dict)
     counts: dict[Month, int] = defaultdict(int)
-    for day, category, count, paid in sums.values_list("month", "category", "count", "paid"):
-        amounts[Month.of(day)][category] = paid
+    for day, category, count, amount in sums.values_list("month", "category", "count", "amount"):
+        amounts[Month.of(day)][category] = amount
         counts[Month.of(day)] += count
     return [WithdrawnMonth(month, amounts[month], counts[month]) for month in since.until(Month.of(on).next())]
 
@@ -314,7 +314,8 @@ def with_unallocated(employers: QuerySet[Employer]) -> QuerySet[Any, Any]:
 
 def unallocated_by_age(sight: Sight, *, on: date) -> list[Aged]:
     """Employers' unallocated money by how long nothing new has come to it 单位暂存款账龄."""
-    counts, amounts, held = (dict.fromkeys(SuspenseAge, nothing) for nothing in (0, ZERO, ZERO))
+    counts, amounts = dict.fromkeys(SuspenseAge, 0), dict.fromkeys(SuspenseAge, ZERO)
+    held = dict.fromkeys(SuspenseAge, ZERO)
     for came_on, balance, kept in with_unallocated(sight.employers).values_list("came_on", "balance", "held"):
         waited = max(0, (on - (came_on or on)).days)
         age = next(age for age, (_least, most) in DAYS_OF_AGE.items() if most is None or waited <= most)

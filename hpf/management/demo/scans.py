@@ -20,6 +20,7 @@ PAGE = """
 @functools.cache
 def scan_of(kind: PaperKind) -> Upload:
     """A scanned paper of a kind 要件扫描件."""
-    made = typst.compile((PAGE % kind.label).encode(), font_paths=fonts.folders(), ignore_system_fonts=True)
+    compiler = typst.Compiler(font_paths=fonts.folders(), ignore_system_fonts=True)
+    made = compiler.compile(input=(PAGE % kind.label).encode(), format="pdf")
     assert isinstance(made, bytes)
     return Upload(f"{kind.label}.pdf", made)

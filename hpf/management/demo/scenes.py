@@ -39,16 +39,18 @@ from withdrawals.states import Category, WithdrawalStatus
 PLENTY, HOME = Decimal(1_000), Decimal(8_000)  # what somebody has saved at least, and better who buys a home
 MOST = Decimal(40_000)  # so much needs one signature and none of finance
 TWO_SIGN = Decimal(50_000)  # more than that needs two, and one of finance
+AT_HOME = 100  # days before the last one, so that whoever signs in as the member may withdraw for rent again
 OFFICE = "01"  # where one can sign in as clerk and as head
 
 
 @dataclass
 class Scenes:
-    """What happens on which of the last days."""
+    """What happens on which of the last days; the story began on `since`."""
 
     desks: Desks
     tellers: Tellers
     withdrawing: Withdrawing
+    since: date
     until: date
     days: dict[date, list[Callable[[date], None]]] = field(init=False)
 
@@ -61,7 +63,7 @@ class Scenes:
             12: [self.undo],
             11: [self.refuse],
             10: [self.send_back],
-            9: [self.apply_at_home],
+            AT_HOME if self.until - self.since > timedelta(days=2 * AT_HOME) else 9: [self.apply_at_home],
             8: [self.take_back],
             6: [self.be_overdue],
             4: [self.refund_what_nobody_claims],

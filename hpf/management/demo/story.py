@@ -116,12 +116,12 @@ class Story:
 
     def _begin_to_pay_out(self) -> None:
         """Withdrawals run daily from when members may, up to the last weeks, which have scenes of their own."""
-        tellers = Tellers(self.by, self.desks)
+        tellers, first = Tellers(self.by, self.desks), self.size.first_month.first_day
         months = list(self.size.first_month.plus(MONTHS_OF_RENT - 1).until(self.size.last_month.next()))
         daily_until = self.size.until - timedelta(days=SCENES_ALONE)
         chance = Random(self.size.seed + 2)
         withdrawing = Withdrawing(chance, self.desks, tellers, self.payers, self.size.members, months, daily_until)
-        self.going_out = [withdrawing, tellers, Scenes(self.desks, tellers, withdrawing, self.size.until)]
+        self.going_out = [withdrawing, tellers, Scenes(self.desks, tellers, withdrawing, first, self.size.until)]
         self._let_one_pay_twice(self.size.until - timedelta(days=PAID_TWICE_BEFORE))
         for ago in NAMELESS_BEFORE:
             self.till.expect_nameless(self.banks[0], self.size.until - timedelta(days=ago))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from access.models import User
@@ -68,7 +69,7 @@ class Tellers:
         report = Report(payment.reference, said, at=at(on, AFTERNOON), calendar=on)
         results.report(payment.account.bank, report, by=self.by, on=on)
 
-    def _asked(self) -> Sequence[Bank]:
+    def _asked(self) -> QuerySet[Bank]:
         to_pay = Payment.objects.filter(status=PaymentStatus.APPROVED).order_by().values("account__bank")
         return Bank.objects.filter(pk__in=to_pay).order_by("code")
 

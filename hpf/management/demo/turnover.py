@@ -63,7 +63,8 @@ class Turnover:
         if employer.paid_to != str(month.plus(-1)):
             return
         saving = MemberAccount.objects.filter(employer=employer, status=MemberAccountStatus.NORMAL).order_by("number")
-        keys = self.chance.sample(list(saving.values_list("pk", flat=True)), count)
+        # Whoever is listed first stays: at one employer that is the member one can sign in as.
+        keys = self.chance.sample(list(saving.values_list("pk", flat=True)[1:]), count)
         leavers = {key: self.chance.choices(list(REASONS), list(REASONS.values()))[0] for key in keys}
         for account in sealing.seal(employer, leavers, month=month, by=self.by, on=on):
             if leavers[account.pk] != SealReason.RETIRED and self.chance.random() < MOVING:
