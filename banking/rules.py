@@ -144,12 +144,13 @@ OPEN: dict[ResultOutcome, Effect] = {
 }
 
 
-def signatures_needed(amount: Decimal, *, tier_one: Decimal, tier_two: Decimal) -> int:
+def signatures_needed(amount: Decimal, *, tier_one: Decimal, tier_two: Decimal, covered: bool = True) -> int:
     """How many of finance sign a payment of so many yuan beside the decision it rests on 付款复核人数 (R-801).
 
-    Up to `tier_one` none, up to `tier_two` one, above it two; the tiers themselves belong to the lower side.
+    Up to `tier_one` none, up to `tier_two` one, above it two; the tiers themselves belong to the lower side. One at
+    least where no account can pay it (R-804).
     """
-    return (amount > tier_one) + (amount > tier_two)
+    return max((amount > tier_one) + (amount > tier_two), 0 if covered else 1)
 
 
 def effect_of(said: Said, standing: Standing, *, latest: date) -> Effect:

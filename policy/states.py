@@ -109,6 +109,7 @@ class TermName(TextChoices):
     PAYMENT_TIER_ONE = "payment.tier.one", "付款免财务复核的最高金额"
     PAYMENT_TIER_TWO = "payment.tier.two", "付款一人复核的最高金额"
     PAYMENT_ANSWER_MINUTES = "payment.answer_minutes", "银行回报付款结果的期限"
+    PAYMENT_ACCOUNT_FIRST = "payment.account_first", "付款专户的选择顺序"
 
     WITHDRAW_DECISION_DAYS = "withdraw.decision_days", "提取审批期限"
     RENT_QUOTA = "withdraw.rent.month_quota", "租房提取月额度"
@@ -249,6 +250,7 @@ CHOICES: dict[TermName, dict[str, str]] = {
     TermName.SHORTEN_RULE: {"NEAREST": "最接近原月供", "KEEP_PAYMENT": "月供不变"},
     TermName.RESERVE_METHOD: {"LOAN_BALANCE": "按贷款余额", "INCREMENT": "按增值收益"},
     TermName.APPROVAL_DAY_COUNT: dict(DeadlineCount.choices),
+    TermName.PAYMENT_ACCOUNT_FIRST: {"PAYEE_BANK": "先收款人开户银行", "BRANCH": "先本管理部的专户"},
     TermName.RENT_FREQUENCY: {"MONTHLY": "每月", "QUARTERLY": "每季度", "YEARLY": "每年"},
     TermName.RENT_LIMIT: {"QUOTA": "月额度", "ACTUAL": "实际租金", "LOWER": "月额度与实际租金取低"},
     TermName.WITHDRAW_ROUND_UNIT: {"0.01": "分", "1": "元", "100": "百元"},
@@ -345,6 +347,7 @@ RULES_WITH: dict[TermName, tuple[str, ...]] = {
     TermName.PAYMENT_TIER_ONE: ("R-801 付款复核",),
     TermName.PAYMENT_TIER_TWO: ("R-801 付款复核",),
     TermName.PAYMENT_ANSWER_MINUTES: ("R-802 付款结果不明",),
+    TermName.PAYMENT_ACCOUNT_FIRST: ("R-804 付款专户",),
     TermName.RECEIPT_OLDEST_DAYS: ("R-304 到账日期",),
     TermName.REGISTER_DAYS: ("R-411 登记期限",),
     TermName.LATE_REGISTER_DAYS: ("R-411 登记期限",),

@@ -17,7 +17,7 @@ from access.states import Perm
 from approvals.actions import signatures
 from approvals.actions.signatures import Decision, Opening
 from approvals.models import Case
-from approvals.states import CaseStatus
+from approvals.states import CaseStatus, Verdict
 from audit.actions import trail
 from banking import queries, rules
 from banking.actions import events
@@ -37,6 +37,13 @@ class AlreadyOrdered(Refusal):
 
     message = "该业务已有付款指令，不会重复付款"
     code = "already_ordered"
+
+
+class NotCovered(Refusal):
+    """The account cannot pay it 专户余额不足."""
+
+    message = "付款专户 {account} 可付余额 {there:,.2f} 元，不足以支付；请先调入资金再同意，或退回这笔付款"
+    code = "not_covered"
 
 
 class AlreadySent(Refusal):
@@ -98,10 +105,17 @@ def order(order: Order, *, by: User, on: date) -> Payment:
 def decide(payment: Payment, decision: Decision, *, by: User, on: date) -> PaymentStatus:
     """Sign a payment 付款复核: with the last signature its bank may claim it; sent back, it ends unpaid.
 
-    Answers the status it has then. Raises what `signatures.sign` raises, and Overtaken.
+    Answers the status it has then.
+
+    Raises:
+        NotCovered: the account it goes out of cannot pay it; it can still be sent back.
+        Overtaken, and what `signatures.sign` raises.
     """
     payment = _held(payment)
     assert payment.case is not None
+    there = queries.spendable(payment.account, on=on, but=payment)
+    if decision.verdict == Verdict.GRANT and payment.case.is_open and there < payment.amount:
+        raise NotCovered(account=payment.account, there=there)
     outcome = signatures.sign(payment.case, decision, facts=queries.facts_of(payment), by=by, on=on)
     if outcome == CaseStatus.GRANTED:
         trail.move(payment, PaymentStatus.APPROVED, by=by, on=on)
@@ -214,7 +228,7 @@ def _order(order: Order, *, by: User, on: date) -> Payment:
         kind=order.kind,
         source=order.source,
         branch=order.branch,
-        account=queries.paying_account_for(order.payee.bank, order.branch),
+        account=queries.paying_account_for(order.payee.bank, order.branch, order.amount, on=on),
         amount=order.amount,
         payee_name=order.payee.name,
         payee_bank=order.payee.bank,
@@ -236,7 +250,8 @@ def _order(order: Order, *, by: User, on: date) -> Payment:
 
 def _case_of(payment: Payment, *, by: User, on: date) -> Case | None:
     tiers = {"tier_one": _yuan(TermName.PAYMENT_TIER_ONE, on), "tier_two": _yuan(TermName.PAYMENT_TIER_TWO, on)}
-    needed = rules.signatures_needed(payment.amount, **tiers)
+    covered = queries.spendable(payment.account, on=on) >= payment.amount
+    needed = rules.signatures_needed(payment.amount, covered=covered, **tiers)
     if not needed:
         return None
     opening = Opening(

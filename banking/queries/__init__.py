@@ -23,6 +23,7 @@ from banking.queries.payments import (
     results_seen_by,
     results_to_clear,
     rulings_seen_by,
+    spendable,
     waiting_ruling,
 )
 from banking.queries.receipts import (
@@ -63,6 +64,7 @@ __all__ = [
     "results_seen_by",
     "results_to_clear",
     "rulings_seen_by",
+    "spendable",
     "totals_of",
     "unclaimed_receipts",
     "waiting_ruling",

@@ -1,6 +1,7 @@
 """Reads of payments, of what banks said of them, and of what a statement says 付款、付款回报与对账认定查询."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,10 +13,13 @@ from access.states import Perm
 from approvals.queries import CENTRE
 from approvals.states import CaseStatus
 from banking.models import Bank, BankAccount, Payment, PaymentResult, Ruling
-from banking.states import NOT_PAID, WITH_THE_BANK, PaymentStatus, ResultOutcome, ResultStatus
+from banking.states import NOT_PAID, UNFINISHED, WITH_THE_BANK, PaymentStatus, ResultOutcome, ResultStatus
 from hpf.errors import Refusal
 from hpf.money import ZERO
 from hpf.privacy import masked_card
+from ledger.queries import internal_balance
+from policy.queries import term_on
+from policy.states import TermName
 
 
 class NoAccount(Refusal):
@@ -25,22 +29,36 @@ class NoAccount(Refusal):
     code = "no_account"
 
 
-def paying_account_for(payee_bank: str, branch: Branch) -> BankAccount:
-    """The account a payment goes out of 付款专户: of a bank that is connected, best the payee's own, then the branch's.
+def paying_account_for(payee_bank: str, branch: Branch, amount: Decimal, *, on: date) -> BankAccount:
+    """The account a payment goes out of 付款专户 (R-804): of a bank that is connected, and one that can pay it.
+
+    Of those the one that comes first by the parameter; where none can pay it, the one that would come first.
 
     Raises:
         NoAccount: the centre has no open account at all.
+        NoTerm: nobody set which comes first.
     """
     accounts = BankAccount.objects.filter(ledger_account__closed_on=None).select_related("bank", "ledger_account")
+    payee_first = term_on(TermName.PAYMENT_ACCOUNT_FIRST, on) == "PAYEE_BANK"
 
     def rank(account: BankAccount) -> tuple[bool, bool, bool, int]:
-        elsewhere = account.bank.name not in payee_bank
-        return account.bank.client_id is None, elsewhere, account.ledger_account.branch_id != branch.pk, account.pk
+        elsewhere, away = account.bank.name not in payee_bank, account.ledger_account.branch_id != branch.pk
+        first, second = (elsewhere, away) if payee_first else (away, elsewhere)
+        return account.bank.client_id is None, first, second, account.pk
 
     ranked = sorted(accounts, key=rank)
     if not ranked:
         raise NoAccount
-    return ranked[0]
+    alike = [one for one in ranked if (one.bank.client_id is None) == (ranked[0].bank.client_id is None)]
+    return next((one for one in alike if spendable(one, on=on) >= amount), ranked[0])
+
+
+def spendable(account: BankAccount, *, on: date, but: Payment | None = None) -> Decimal:
+    """What an account can still pay 专户可付余额, in yuan: its books less the payments on their way, `but` one."""
+    promised = Payment.objects.filter(account=account, status__in=UNFINISHED)
+    others = promised.exclude(pk=but.pk) if but else promised
+    waiting: Decimal = others.aggregate(sum=Sum("amount", default=ZERO))["sum"]
+    return internal_balance(account.ledger_account_id, on) - waiting
 
 
 def payment_of(kind: str, source: object) -> Payment | None:

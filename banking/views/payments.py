@@ -106,6 +106,7 @@ def payment_decide(request: Any, pk: int) -> HttpResponse:
     facts = queries.facts_of(row)
     signed = row.case.signatures.select_related("signer").order_by("pk")
     page = {"payment": row, "form": form, "facts": facts, "digest": digest_of(facts), "signed": signed}
+    page["there"] = queries.spendable(row.account, on=request.business_day, but=row)
     return render(request, "banking/payment_decide.html", page)
 
 

@@ -19,6 +19,7 @@ from banking.actions.results import Report
 from banking.models import Bank, BankAccount, Payment, PaymentResult
 from banking.rules import Said
 from banking.states import ResultOutcome
+from ledger import queries as books
 from ledger.actions import opening, posting
 from tests.banking.factories import ACCOUNT, DAY, bank, night
 from tests.ledger.books import as_owner, run
@@ -37,6 +38,18 @@ def may_owe() -> None:
             " (%s, '测试收回', false, false)",
             OWES, TAKES_BACK,
         )  # fmt: skip
+    for account in BankAccount.objects.order_by("pk"):
+        fund(account, Decimal(10) ** 9)
+
+
+def fund(account: BankAccount, amount: Decimal, on: date | None = None) -> None:
+    """Money comes to one of the centre's bank accounts from somewhere, or goes."""
+    on = on or books.open_day()
+    there, elsewhere = account.ledger_account_id, opening.internal("119", 1, on=on)
+    to, of = (there, elsewhere) if amount > 0 else (elsewhere, there)
+    lines = [posting.debit(to, abs(amount)), posting.credit(of, abs(amount))]
+    with transaction.atomic():
+        posting.post(OWES, f"fund-{next(_numbers)}", lines, by=night(), on=on)
 
 
 def order_of(**changes: Any) -> Order:
@@ -130,7 +143,10 @@ def owed(branch: int = 1) -> Decimal:
 
 def paid_from(account: BankAccount) -> Decimal:
     """What has left one of the centre's bank accounts, by its entries."""
-    return _credits("a.id = %s", account.ledger_account_id)
+    return _credits(
+        f"e.voucher_id in (select id from ledger_voucher where kind_id <> '{OWES}') and a.id = %s",
+        account.ledger_account_id,
+    )
 
 
 def _credits(which: str, value: int) -> Decimal:

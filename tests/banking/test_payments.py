@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from access.models import Branch
 from access.states import Post
 from approvals.actions.signatures import OwnCase
 from approvals.models import Case
@@ -24,6 +25,7 @@ from tests.banking.owing import (
     CARD,
     claimed,
     fresh,
+    fund,
     may_owe,
     order_of,
     ordered,
@@ -34,6 +36,7 @@ from tests.banking.owing import (
     undone,
     unknown,
 )
+from tests.ledger.books import as_owner, run
 
 pytestmark = pytest.mark.django_db
 
@@ -245,3 +248,39 @@ def test_the_database_lets_one_thing_have_one_payment():
             " payee_bank, remark, 'CREATED', created_on, created_by_id, 0, '', '' from banking_payment where id = %s",
             [payment.pk],
         )
+
+
+def emptied(code: str, left: Decimal = Decimal(0)) -> None:
+    """All but so much has left the account of a bank."""
+    account = bank(code).accounts.get()
+    fund(account, left - queries.spendable(account, on=DAY))
+
+
+def test_an_account_that_can_pay_goes_before_the_payees_own_bank():
+    banks.connect(bank("105"), by=night(), on=DAY)
+    emptied("102", Decimal("1200.00"))
+    assert ordered().account.bank.code == "102"  # just enough
+    second = ordered()
+    assert (second.account.bank.code, second.status) == ("105", "APPROVED")  # the first is on its way
+
+
+def test_where_no_account_can_pay_finance_is_asked_and_waits_for_money():
+    emptied("102", Decimal("1199.99"))
+    payment = ordered()
+    assert (payment.status, payment.account.bank.code) == ("CREATED", "102")  # the others have no key
+    finance = person("FINANCE")
+    with pytest.raises(payments.NotCovered, match=r"1,199\.99"):
+        signed(payment, finance)
+    fund(payment.account, Decimal("0.01"))
+    assert signed(payment, finance) == "APPROVED"
+
+
+def test_which_account_comes_first_is_a_parameter():
+    banks.connect(bank("105"), by=night(), on=DAY)
+    with as_owner():
+        run("update ledger_ledgeraccount set branch_id = 2 where id = %s", bank("105").accounts.get().ledger_account_id)
+    here = {"payee": Payee("李建国", CARD, "工商银行内江分行"), "branch": Branch.objects.get(pk=2)}
+    assert ordered(**here).account.bank.code == "102"
+    with as_owner():
+        run("update policy_term set value = 'BRANCH' where name = 'payment.account_first'")
+    assert ordered(**here).account.bank.code == "105"

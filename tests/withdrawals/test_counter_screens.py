@@ -12,6 +12,7 @@ from tests.accounts.test_screens import complaints
 from tests.journeys.browsing import arriving, follow, visit
 from tests.journeys.test_look import SCREENS, faults, sign_in
 from tests.withdrawals import factories
+from tests.withdrawals.test_portal import PDF
 from withdrawals.actions import payouts
 from withdrawals.models import Withdrawal
 from withdrawals.states import WithdrawalStatus
@@ -101,6 +102,34 @@ def test_pages_of_applying_stand_well(site, page, account, clerk, complaints):
     page.wait_for_selector("text=准予提取（即时办结）")
     assert faults(page, SCREENS) == {} and Withdrawal.objects.count() == 1
     page.goto(f"{site}/counter/withdrawals/")
+    assert faults(page, SCREENS) == {} and complaints == []
+
+
+def test_papers_are_brought_or_seen_and_scanned_later(site, page, account, clerk, complaints, tmp_path):
+    scan = tmp_path / "购房合同.pdf"
+    scan.write_bytes(PDF)
+    sign_in(page, site, clerk)
+    page.goto(f"{site}/counter/members/{account.pk}/withdraw/PURCHASE/")
+    for name, typed in {"house": "NJ-2026-000123", "signed_on": "2026-03-01", "price": "500000.00"}.items():
+        page.fill(f"#id_{name}", typed)
+    page.fill("#id_asked", "9999999")
+    follow(page, "text=下一步：核对")
+    assert faults(page, SCREENS) == {}  # beside the refusal in writing
+    page.fill("#id_asked", "1000")
+    follow(page, "text=下一步：核对")
+    page.set_input_files("#id_PURCHASE_CONTRACT", scan)
+    follow(page, "text=提交申请")
+    assert "请上传购房发票或契税完税凭证" in page.inner_text("main") and faults(page, SCREENS) == {}
+    page.set_input_files("#id_PURCHASE_CONTRACT", scan)
+    page.check("#id_PURCHASE_INVOICE_SEEN")
+    follow(page, "text=提交申请")
+    page.wait_for_selector("text=要件还没有文件")
+    assert faults(page, SCREENS) == {}
+    follow(page, "main a.btn:has-text('上传要件')")
+    assert faults(page, SCREENS) == {}
+    page.set_input_files("#id_file", scan)
+    follow(page, "main button:has-text('上传')")
+    assert "待补" not in page.inner_text("main") and "未扫描" not in page.inner_text(".proofs")
     assert faults(page, SCREENS) == {} and complaints == []
 
 

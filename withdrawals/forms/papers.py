@@ -35,11 +35,15 @@ def upload_of(file: Any) -> Upload:
 class PapersForm(forms.Form):
     """What an application needs, at the counter: of each its file, or a tick that the original was seen."""
 
+    use_required_attribute = False  # a tick does as well
+
     def __init__(self, *args: Any, needed: Sequence[PaperKind], **more: Any) -> None:
         super().__init__(*args, **more)
         self.needed = needed
         for kind in needed:
-            self.fields[kind.value] = paper_file(kind.label, required=False)
+            file = paper_file(kind.label, required=not self.data.get(_tick(kind)))
+            file.error_messages["required"] = f"请上传{kind.label}，或核对原件后勾选“已核原件”"
+            self.fields[kind.value] = file
             self.fields[_tick(kind)] = forms.BooleanField(label=f"已核{kind.label}原件", required=False)
 
     @property
@@ -47,20 +51,11 @@ class PapersForm(forms.Form):
         """The two fields of each paper, side by side 要件与原件."""
         return [(self[kind.value], self[_tick(kind)]) for kind in self.needed]
 
-    def clean(self) -> dict[str, Any]:
-        for kind in self.needed:
-            if not self.errors.get(kind.value) and not self._has(kind):
-                self.add_error(kind.value, f"请上传{kind.label}，或核对原件后勾选“已核原件”")
-        return self.cleaned_data
-
     @property
     def uploads(self) -> dict[PaperKind, Upload]:
         """The files, by what they prove 要件."""
         files = {kind: self.cleaned_data[kind.value] for kind in self.needed}
         return {kind: upload_of(file) for kind, file in files.items() if file}
-
-    def _has(self, kind: PaperKind) -> bool:
-        return bool(self.cleaned_data.get(kind.value) or self.cleaned_data.get(_tick(kind)))
 
 
 class AddPaperForm(forms.Form):

@@ -64,7 +64,7 @@ def proved(question: Question, kind: PaperKind, *, rule: str) -> Factor:
     return Factor(
         kind.label,
         Standing.BY_PAPER if given else Standing.NOT_MET,
-        "已提交" if given else "未提交",
+        "由审批人审核" if given else "未提交",
         "须提交",
         rule,
         "" if given else f"请提交：{kind.label}",
