@@ -23,7 +23,7 @@ from tests.accounts.factories import handler, member_user
 from tests.approvals.factories import case
 from tests.banking.factories import notice, open_first_day
 from tests.deposits.factories import DAY, arrived, paid, paying_employer, submitted
-from tests.journeys.test_look import wrong_sheet
+from tests.journeys.fund import wrong_sheet
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 6, 48
