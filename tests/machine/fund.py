@@ -52,6 +52,10 @@ OFFICES = ["01", "02"]
 RATIO = 8
 BANK = "102"
 COURT = "内江市市中区人民法院"
+COLUMNS = [
+    f"ledger_account__{name}"
+    for name in ("carried", "current", "held", "carried_number", "current_number", "counted_to", "closed_on")
+]
 RATES = (TermName.RATE_CARRIED, TermName.RATE_CURRENT)
 _serials = itertools.count(1)
 
@@ -247,17 +251,12 @@ class Fund:
 
     def balances(self) -> dict[int, Balance]:
         on, found = self.on, {}
-        for row in MemberAccount.objects.select_related("ledger_account"):
-            kept = row.ledger_account
-            since = (on - kept.counted_to).days
-            numbers = (kept.carried_number + kept.carried * since, kept.current_number + kept.current * since)
-            closed = kept.closed_on is not None
-            found[row.pk] = Balance(
-                *map(fen, (kept.carried, kept.current)),
-                numbers=(0, 0) if closed else (fen(numbers[0]), fen(numbers[1])),
-                closed=closed,
-                held=fen(kept.held),
-            )
+        for key, *amounts, counted_to, closed_on in MemberAccount.objects.values_list("pk", *COLUMNS):
+            carried, current, held, *numbers = map(fen, amounts)
+            since = (on - counted_to).days
+            grown = (numbers[0] + carried * since, numbers[1] + current * since)
+            numbers_now = (0, 0) if closed_on else grown
+            found[key] = Balance(carried, current, numbers_now, closed_on is not None, held)
         return found
 
     def heads(self) -> dict[tuple[str, str], int]:

@@ -6,9 +6,9 @@ Amounts are fen. Nothing of the product is imported.
 from collections import Counter
 from dataclasses import dataclass, field
 
-HOUSES = {1: 150000, 2: 90001}  # what houses cost that several members bought; any other costs more than anybody has
+HOUSES = {1: 150000, 2: 30001}  # what houses cost that several members bought; any other costs more than anybody has
 DEAR = 9999999900
-REPAID = {"2026-03": 40000, "2026-04": 30001, "2026-05": 20000}  # what was repaid of each loan, by month
+REPAID = {"2026-03": 12000, "2026-04": 10001, "2026-05": 8000}  # what was repaid of each loan, by month
 QUOTA = 100000  # of a month's rent
 
 
