@@ -18,7 +18,7 @@ from django.urls import resolve
 from access.states import COUNTER_POSTS, PERMS_OF_POST, Post
 from tests.access.factories import client_of, person
 from tests.banking.factories import open_first_day
-from tests.deposits.factories import DAY
+from tests.deposits.factories import DAY, arrived
 from tests.house.source import ROOT
 from tests.house.test_doors import addresses
 from tests.journeys.browsing import follow
@@ -273,8 +273,10 @@ def test_a_summary_of_errors_takes_the_focus_and_leads_to_the_field(site, page, 
     assert complaints == []
 
 
-def test_a_figure_leads_to_its_voucher_and_to_the_business_in_three_clicks(site, page, fund, complaints):
+def test_a_figure_leads_to_its_voucher_and_to_the_business_in_three_clicks(site, page, complaints):
     """An auditor's measure: from any figure to its entries, and on to what caused them."""
+    open_first_day(DAY)
+    arrived("99999999999.99")
     sign_in(page, site, person(Post.AUDITOR, branch_id=0))
     page.goto(f"{site}/counter/ledger/trial-balance/?since=2026-07-01&until=2026-07-31")
     follow(page, "text=21902")
