@@ -59,10 +59,10 @@ def measure(site: Site, wanted: set[str]) -> list[Result]:
 
 def parts() -> tuple[Part, ...]:
     """What there is to measure; imported late, since it needs the settings."""
-    from bench import day_lock, growth, guards, nights, postings, remittances, web
+    from bench import day_lock, growth, guards, instant, nights, postings, remittances, web
 
-    # The nights and the growth leave the day behind, so they come last.
-    return postings.run, remittances.run, web.run, guards.run, day_lock.run, nights.run, growth.run
+    # What runs nights, and the growth, leaves the day behind, so they come last.
+    return postings.run, remittances.run, web.run, guards.run, day_lock.run, instant.run, nights.run, growth.run
 
 
 NAMES = (
@@ -85,6 +85,7 @@ NAMES = (
     "G3",
     "W1",
     "W2",
+    "S1",
 )
 
 

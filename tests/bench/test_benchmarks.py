@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from bench import growth, load, nights, pairs, postings, remittances, results, web
+from bench import growth, instant, load, nights, pairs, postings, remittances, results, web
 from bench.meter import Slice
 from bench.pairs import paired
 from bench.site import SMOKE, Site, furnish
@@ -43,6 +43,12 @@ def test_the_benchmarks_run_and_settle_a_year_to_the_last_account(furnished: Sit
     assert all(len(result.wall) == SMOKE.rounds for name, result in found.items() if not name.startswith("G1"))
     # An account that has grown keeps its books sound: as many lines as its version says, the last with its balance.
     assert furnished.owner_run(UNSOUND) == []
+
+
+@pytest.mark.night
+def test_a_withdrawal_is_instant_while_nights_run(furnished: Site):
+    found = {result.goal.name: result for result in instant.run(furnished, {"S1"})}
+    assert set(found) == {"S1", "S1b", "S1c"} and all(result.ours > 0 for result in found.values())
 
 
 def test_a_page_that_does_not_say_200_stops_the_web_benchmark():
