@@ -53,6 +53,7 @@ from deposits.queries.refunds import (
     unclaimed_in_refund,
     unpaid_refunds,
     waits_for,
+    waits_to_be_settled,
 )
 from deposits.queries.remittances import (
     accounts_to_pay_to,
@@ -139,6 +140,7 @@ __all__ = [
     "waiting",
     "waiting_in",
     "waits_for",
+    "waits_to_be_settled",
     "withdrawn_before",
     "write_error_file",
     "written",

@@ -13,7 +13,7 @@ from accounts.models import Employer
 from approvals.models import Case
 from approvals.queries import CENTRE, cases_decided_by, papers_told
 from banking.models import Receipt
-from banking.states import NOT_PAID
+from banking.states import NOT_PAID, PaymentStatus
 from deposits.models import Identification, Refund
 from deposits.states import GRANTED_REFUND, STANDING_REFUND, RefundStatus
 from hpf.money import ZERO
@@ -25,6 +25,8 @@ KIND = "deposits.refund"  # its holds, vouchers and payments
 DECIDED_AT = "deposits:refund_decide"
 # What an employer has no more of a receipt: refunded or about to be, or back without an owner.
 GONE = Q(status__in=STANDING_REFUND) | Q(ownerless=True)
+# Its payment ended without the payer having the money, and the money is not back yet.
+UNPAID = Q(status__in=GRANTED_REFUND, payment__status__in=NOT_PAID, payment__taken_back_on=None)
 
 
 def refunds_seen_by(user: User) -> QuerySet[Refund]:
@@ -81,8 +83,13 @@ def waits_for(case: Case, user: User, *, on: date) -> bool:
 
 def unpaid_refunds() -> QuerySet[Refund]:
     """Refunds whose payment ended without the payer having the money back 付款未成的退款, the oldest first."""
-    ended = Refund.objects.filter(status__in=GRANTED_REFUND, payment__status__in=NOT_PAID, payment__taken_back_on=None)
-    return ended.order_by("pk")
+    return Refund.objects.filter(UNPAID).order_by("pk")
+
+
+def waits_to_be_settled() -> bool:
+    """Whether the payment of any refund has ended and nothing has followed from it yet 有待处理的退款付款结果."""
+    paid = Q(status=RefundStatus.APPROVED, payment__status=PaymentStatus.SUCCEEDED)
+    return Refund.objects.filter(paid | UNPAID).exists()
 
 
 def refunds_to_clear(user: User) -> int:
