@@ -62,6 +62,8 @@ NOT_COUNTED: dict[TermName, str] = {
     TermName.PAYMENT_TIER_ONE: "只改变此后的付款由谁复核，不改变付款金额和账务。",
     TermName.PAYMENT_TIER_TWO: "只改变此后的付款由谁复核，不改变付款金额和账务。",
     TermName.WITHDRAW_DECISION_DAYS: "只改变此后申请的提取的办理期限，不改变核定的金额。",
+    TermName.RECONSIDERATION_DAYS: "只改变此后的决定书上写明的复议期限，不改变决定和账务。",
+    TermName.LAWSUIT_MONTHS: "只改变此后的决定书上写明的起诉期限，不改变决定和账务。",
     TermName.WITHDRAW_INSTANT: "只改变此后的提取由数据即时办结还是由人审批，不改变核定的金额。",
     **dict.fromkeys(
         [

@@ -83,7 +83,8 @@ def propose(payment: Payment, evidence: Evidence, *, by: User, on: date) -> Ruli
         raise SerialMissing(field="bank_serial")
     if evidence.statement_on > on:
         raise StatementAhead(field="statement_on", today=on.isoformat())
-    if evidence.statement_on < (sent := timezone.localdate(payment.sent_at)):
+    sent = payment.sent_at.astimezone(timezone.get_current_timezone()).date()
+    if evidence.statement_on < sent:
         raise StatementBefore(field="statement_on", sent=sent.isoformat())
     if queries.waiting_ruling(payment):
         raise AlreadyRuled
