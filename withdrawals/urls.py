@@ -3,14 +3,14 @@ from django.urls import path
 from withdrawals.api import members as api
 from withdrawals.api import papers as api_papers
 from withdrawals.portal import members as own
-from withdrawals.views import applying, deciding, papers, printing, withdrawals
+from withdrawals.views import applying, batches, deciding, papers, printing, withdrawals
 
 app_name = "withdrawals"
 
 urlpatterns = [
     path("counter/withdrawals/", withdrawals.withdrawals, name="withdrawals"),
     path("counter/withdrawals/export/", withdrawals.withdrawals_export, name="withdrawals_export"),
-    path("counter/withdrawals/batch/", deciding.withdrawal_decide_batch, name="withdrawal_decide_batch"),
+    path("counter/withdrawals/batch/", batches.withdrawal_decide_batch, name="withdrawal_decide_batch"),
     path("counter/withdrawals/<int:pk>/", withdrawals.withdrawal, name="withdrawal"),
     path("counter/withdrawals/<int:pk>/decide/", deciding.withdrawal_decide, name="withdrawal_decide"),
     path("counter/withdrawals/<int:pk>/papers/", papers.withdrawal_papers, name="withdrawal_papers"),
@@ -25,6 +25,7 @@ urlpatterns = [
         printing.withdrawal_decision_print,
         name="withdrawal_decision_print",
     ),
+    path("counter/withdrawal-undoings/batch/", batches.undoing_decide_batch, name="undoing_decide_batch"),
     path("counter/withdrawal-undoings/<int:pk>/", deciding.undoing, name="undoing"),
     path("counter/withdrawal-undoings/<int:pk>/decide/", deciding.undoing_decide, name="undoing_decide"),
     path("counter/members/<int:pk>/withdrawals/", withdrawals.member_withdrawals, name="member_withdrawals"),

@@ -12,6 +12,7 @@ from tests.accounts.factories import user
 from tests.frame.printouts import pages_sent
 from tests.withdrawals import factories
 from tests.withdrawals.factories import ON
+from withdrawals.actions import undoing
 from withdrawals.models import Undoing, Withdrawal
 from withdrawals.states import InquiryKind, InquiryOutcome, WithdrawalStatus
 
@@ -176,6 +177,22 @@ def test_like_applications_are_granted_together(account, clerk):
         WithdrawalStatus.SUBMITTED,
     }
     assert factories.fresh(one).status == WithdrawalStatus.APPROVED
+
+
+def test_undoings_are_granted_together(account, clerk):
+    asked = [factories.submitted(account, factories.rent(), "100.00", by=clerk)]
+    asked.append(factories.approved(account, factories.purchase(), "1000.00"))
+    rows = [undoing.propose(row, "申请人填错", by=clerk, on=ON) for row in asked]
+    manager = client_of(factories.manager())
+    address = "/counter/withdrawal-undoings/batch/?" + "&".join(f"case={row.case_id}" for row in rows)
+    assert "批量复核：撤销提取" in fetched(manager, "/counter/approvals/")
+    seen = {
+        f"seen-{case}": digest
+        for case, digest in re.findall(r'name="seen-(\d+)" value="(\w+)"', fetched(manager, address))
+    }
+    manager.post(address, {"ticked": [row.case_id for row in rows], **seen})
+    assert {factories.fresh(row).status for row in asked} == {WithdrawalStatus.UNDONE}
+    assert factories.balance(account) == 4800
 
 
 def test_maker_takes_back_what_waits(account, clerk):

@@ -10,7 +10,7 @@ from approvals.actions.signatures import Decision
 from approvals.states import Verdict
 from hpf.errors import Refusal
 from withdrawals.forms.applying import words
-from withdrawals.models import Withdrawal
+from withdrawals.models import Undoing, Withdrawal
 
 
 class PersonForm(forms.Form):
@@ -77,14 +77,14 @@ class BatchForm(forms.Form):
         error_messages={"required": "请至少勾选一笔", "invalid_choice": "所选事项已不在您的待办中，请返回待办重新选择"},
     )
 
-    def __init__(self, *args: Any, rows: Iterable[Withdrawal], asked: Iterable[int], **more: Any) -> None:
+    def __init__(self, *args: Any, rows: Iterable[Withdrawal | Undoing], asked: Iterable[int], **more: Any) -> None:
         super().__init__(*args, **more)
         self._rows = {row.case_id: row for row in rows}
         self.fields["ticked"].choices = [(number, number) for number in asked]
 
     @property
-    def rows(self) -> list[Withdrawal]:
-        """The withdrawals to be granted, in their order."""
+    def rows(self) -> list[Withdrawal | Undoing]:
+        """What is to be granted, in its order."""
         return [self._rows[number] for number in sorted(self.cleaned_data["ticked"]) if number in self._rows]
 
     @property
@@ -92,7 +92,7 @@ class BatchForm(forms.Form):
         """How many of the ticked ones wait for this person no longer."""
         return len(self.cleaned_data["ticked"]) - len(self.rows)
 
-    def seen(self, row: Withdrawal) -> str:
+    def seen(self, row: Withdrawal | Undoing) -> str:
         """The digest of what the page had shown of one."""
         return str(self.data.get(f"seen-{row.case_id}", ""))
 
