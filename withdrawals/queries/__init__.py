@@ -9,6 +9,7 @@ from withdrawals.queries.applications import (
     stranded,
     undoings_seen_by,
     unsettled,
+    waits_to_be_settled,
     wish_of,
     withdrawals_seen_by,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "terms_on",
     "undoings_seen_by",
     "unsettled",
+    "waits_to_be_settled",
     "wish_of",
     "withdrawals_seen_by",
 ]

@@ -1,6 +1,6 @@
 """Reads of withdrawals 提取查询. Pages load rows through `..._seen_by(user)` only."""
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from access.models import User
 from access.states import Perm, Post
@@ -9,14 +9,17 @@ from accounts.queries import CENTRE, member_accounts_seen_by
 from accounts.queries.freezes import queue_of, shown_amount
 from accounts.states import MEMBER_ACCOUNT_ENDS
 from approvals.queries import papers_told
-from banking.states import NOT_PAID
+from banking.states import NOT_PAID, PaymentStatus
 from hpf.privacy import masked_card
 from withdrawals import rules
 from withdrawals.models import Undoing, Withdrawal
 from withdrawals.queries.papers import proofs_of
 from withdrawals.queries.questions import Wish
 from withdrawals.rules import Particulars, Quote
-from withdrawals.states import LEFT, Category, PaperKind, Standing
+from withdrawals.states import LEFT, Category, PaperKind, Standing, WithdrawalStatus
+
+# Its payment ended without the member having the money, and the money is not back yet.
+UNPAID = Q(status__in=LEFT, payment__status__in=NOT_PAID, payment__taken_back_on=None)
 
 
 def withdrawals_seen_by(user: User) -> QuerySet[Withdrawal]:
@@ -132,5 +135,11 @@ def stranded() -> QuerySet[Withdrawal]:
 
 def unsettled() -> QuerySet[Withdrawal]:
     """Withdrawals whose payment ended without the member having the money 付款未成待处理, the oldest first."""
-    ended = Withdrawal.objects.filter(status__in=LEFT, payment__status__in=NOT_PAID, payment__taken_back_on=None)
+    ended = Withdrawal.objects.filter(UNPAID)
     return ended.select_related("payment", "member", "member_account").order_by(F("pk"))
+
+
+def waits_to_be_settled() -> bool:
+    """Whether the payment of any withdrawal has ended and nothing has followed from it yet 有待处理的提取付款结果."""
+    paid = Q(status=WithdrawalStatus.APPROVED, payment__status=PaymentStatus.SUCCEEDED)
+    return Withdrawal.objects.filter(paid | UNPAID).exists()
