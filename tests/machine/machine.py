@@ -7,6 +7,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition
 
+from approvals.states import Verdict
 from tests.machine.comparing import PICK, same, writing
 from tests.machine.fund import FIRST_DAY, OFFICES, RATES
 from tests.machine.model import Books, Rate
@@ -25,6 +26,17 @@ class MemberMoney(Withdrawing):
     """One fund, its members and its bank."""
 
     # The bank
+
+    @precondition(lambda self: self.payments("created"))
+    @writing(pick=PICK, granted=st.booleans())
+    def sign_payment(self, pick: int, granted: bool = True) -> None:
+        """Finance signs what there was no money for, when there is; sent back, it is not paid."""
+        one = self.some(self.payments("created"), pick)
+        verdict = Verdict.GRANT if granted else Verdict.RETURN
+        _, code = self.act(lambda: self.fund.sign_payment(one.kind, one.source, verdict))
+        assert bool(code) == (granted and not self.story.covers(one)), code
+        if not code:
+            one.state = "ordered" if granted else "cancelled"
 
     @precondition(lambda self: self.payments("ordered"))
     @writing(limit=st.integers(1, 3))

@@ -49,7 +49,7 @@ def shares_of(amount: int, left: dict[str, int]) -> dict[str, int]:
 class Payment:
     """A payment 付款指令; `payee` is the number of the account it goes to.
 
-    `state`: ordered, sent, accepted, unknown, succeeded, failed, returned or cancelled.
+    `state`: created (finance has to sign), ordered, sent, accepted, unknown, succeeded, failed, returned or cancelled.
 
     What a bank has said and we have acted on is in `heard`; said again, it does nothing.
     """
@@ -70,8 +70,12 @@ class Payment:
         return self.state in ("sent", "accepted", "unknown") or (self.state == "ordered" and self.sendings > 0)
 
     @property
+    def is_on_its_way(self) -> bool:
+        return self.state in ("created", "ordered", "sent", "accepted", "unknown")
+
+    @property
     def is_unpaid(self) -> bool:
-        return self.state in ("failed", "returned")
+        return self.state in ("failed", "returned", "cancelled")
 
     def late(self) -> None:
         """The bank has not answered in time 结果不明."""

@@ -141,6 +141,12 @@ class PayingFund(Fund):
     def payment(self, kind: str, source: int) -> Payment:
         return Payment.objects.select_related("account__bank", "branch").get(kind=KINDS[kind], source=str(source))
 
+    def sign_payment(self, kind: str, source: int, verdict: Verdict) -> None:
+        payment = Payment.objects.select_related("account__bank", "branch", "case").get(
+            pk=self.payment(kind, source).pk
+        )
+        payments.decide(payment, signed(banks.facts_of(payment), verdict), by=self.finance, on=self.on)
+
     def say(self, kind: str, source: int, word: str) -> str:
         """What the bank says of a payment; `wrong`: that it paid a fen more."""
         payment, outcome = self.payment(kind, source), OUTCOMES.get(word, ResultOutcome.SUCCEEDED)

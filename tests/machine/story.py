@@ -269,7 +269,14 @@ class Story:
 
     # The bank
 
+    def covers(self, payment: Payment) -> bool:
+        """The bank account can pay it, beside all that is on its way 专户可付余额."""
+        others = sum(one.amount for one in self.payments if one.is_on_its_way and one is not payment)
+        return self.books.bank - others >= payment.amount
+
     def order(self, payment: Payment) -> Payment:
+        """Its bank is told; where there is no money to pay it, finance is asked first."""
+        payment.state = "ordered" if self.covers(payment) else "created"
         self.payments.append(payment)
         return payment
 

@@ -334,6 +334,32 @@ def test_what_is_to_be_refunded_pays_no_list(it):
     it.nights(1)
 
 
+# Money that is there
+
+
+@pytest.mark.parametrize("granted", [True, False], ids=["paid", "sent back"])
+@at_the_end_of_the_year
+def test_what_the_bank_account_cannot_pay_waits_for_finance(it, granted):
+    """All leave at once, with interest that no bank has paid us yet."""
+    it.settle_payouts()
+    it.undo(-1)
+    it.refund(2, "all")
+    it.sign_refund(0)
+    it.sign_refund(0)
+    for place in (CHEN - 1, 0):
+        it.seal(place)
+    for place in (2, 1, 0):
+        it.retire(place)
+    assert [one.state for one in it.story.payments][-1] == "created"
+    it.sign_payment(0)  # refused
+    it.claim(3)
+    it.money_arrives(0, "exact")
+    it.sign_payment(0, granted=granted)
+    it.claim(3)
+    it.nights(1)
+    assert states(it)[-1] == ("approved" if granted else "undone")
+
+
 # Rates
 
 

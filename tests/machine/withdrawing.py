@@ -144,7 +144,7 @@ class Withdrawing(Saving):
         """Undone by two persons before a bank has it; what a bank was handed once stays to be paid."""
         one = self.some(self.withdrawals("approved"), pick)
         assert one.payment
-        unsent = one.payment.state == "ordered" and not one.payment.sendings
+        unsent = one.payment.state in ("created", "ordered") and not one.payment.sendings
         made, code = self.act(lambda: self.fund.propose_undoing(one.key))
         if made:
             _, code = self.act(lambda: self.fund.sign_undoing(made))
