@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from access.models import User
 from access.states import Perm
@@ -83,9 +82,8 @@ def propose(payment: Payment, evidence: Evidence, *, by: User, on: date) -> Ruli
         raise SerialMissing(field="bank_serial")
     if evidence.statement_on > on:
         raise StatementAhead(field="statement_on", today=on.isoformat())
-    sent = payment.sent_at.astimezone(timezone.get_current_timezone()).date()
-    if evidence.statement_on < sent:
-        raise StatementBefore(field="statement_on", sent=sent.isoformat())
+    if payment.sent_on and evidence.statement_on < payment.sent_on:
+        raise StatementBefore(field="statement_on", sent=payment.sent_on.isoformat())
     if queries.waiting_ruling(payment):
         raise AlreadyRuled
     given = {name: getattr(evidence, name) for name in evidence.__slots__}

@@ -1,8 +1,11 @@
 """Money that goes out 付款指令, and what banks say became of it 付款回报."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from banking.models.receipts import Bank, BankAccount
 from banking.states import (
@@ -107,6 +110,11 @@ class Payment(models.Model):
     def was_sent(self) -> bool:
         """Whether a bank has ever been handed it 是否发送过."""
         return self.sendings > 0
+
+    @property
+    def sent_on(self) -> date | None:
+        """The calendar day on which a bank was last handed it 最近发送日期; None before that."""
+        return self.sent_at and self.sent_at.astimezone(timezone.get_current_timezone()).date()
 
 
 class PaymentResult(models.Model):
