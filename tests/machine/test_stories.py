@@ -206,6 +206,7 @@ def test_savings_do_not_move_to_another_office_while_something_holds_them(it):
 @early_in_the_year
 def test_what_savings_have_earned_moves_along_with_them(it):
     """Of both parts, and what is drawn at the new office comes back there."""
+    it.nights(1)
     it.transfer(0, 1, 1234567)
     it.apply(WANG, "half")
     it.grant(0)
@@ -369,6 +370,8 @@ def test_a_year_is_cut_where_the_rate_changes(it):
     it.settle_payouts()
     it.rate_changes(360, 1)
     it.nights(1)
+    it.seal(2)
+    it.transfer(1, 1, 2100000)  # what Chen saved at the other office has earned both rates
     it.retire(WANG)
     it.apply(CHEN, "half")
     it.grant(0)
