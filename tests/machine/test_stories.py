@@ -205,11 +205,11 @@ def test_savings_do_not_move_to_another_office_while_something_holds_them(it):
 
 @early_in_the_year
 def test_what_savings_have_earned_moves_along_with_them(it):
-    """Of both parts, and what is drawn at the new office comes back there."""
+    """Of carried money, too, that was counted before it moved; what comes back then is new at the other office."""
     it.nights(1)
-    it.transfer(0, 1, 1234567)
     it.apply(WANG, "half")
     it.grant(0)
+    it.transfer(0, 1, 1234567)
     it.nights(1)
     it.undo(-1)
     assert states(it)[-1] == "undone"
