@@ -61,8 +61,8 @@ def test_what_is_withdrawn_stands_beside_what_is_deposited_and_one_that_came_bac
 
 
 def test_a_closing_pays_its_interest_and_takes_it_away_again_when_it_comes_back():
-    """Three days × 1.5 % ÷ 360 of 9,600.00 are 1.20."""
-    account = factories.saver("9600.00")
+    """Three days × 1.5 % ÷ 360 of 9,600.00 are 1.20; the bank has what another saved to pay them from."""
+    account, _other = factories.saver("9600.00"), factories.saver("3000.00")
     before = months()[-1].deposits
     sealing.seal(account.employer, {account.pk: SealReason.RETIRED}, month=Month(2026, 8), by=factories.night(), on=ON)
     day = nights(ON, ON + timedelta(days=3))
