@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -27,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "template_hpf"
 _PREFIX = "hpf-test-"
 _SESSION_DIR = "HPF_TEST_SESSION_DIR"
+_ahead: list[threading.Thread] = []  # what is prepared before anybody asks for it
 
 
 def process_name() -> str:
@@ -61,10 +63,19 @@ def pytest_load_initial_conftests() -> None:
     os.environ.pop("DATABASE_OWNER_URL", None)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Migrate the template while the workers of a large run still collect their tests."""
+    _ahead.append(threading.Thread(target=_template_is_there))
+    _ahead[0].start()
+
+
 def pytest_unconfigure() -> None:
     """Stop what this process started; the controller removes the folder last."""
     if _SESSION_DIR not in os.environ:
         return
+    for thread in _ahead:
+        thread.join()
     valkey.stop(session_dir() / process_name())
     if process_name() == "main":
         postgres.stop(session_dir())
@@ -105,9 +116,7 @@ def url_of(database: str) -> str:
 
 def make_process_database() -> None:
     """Clone the template for this process, migrating it first when nobody has."""
-    with _one_at_a_time():
-        if not _exists(TEMPLATE):
-            _make_template()
+    _template_is_there()
     if not _exists(process_database()):
         clone(process_database())
 
@@ -124,6 +133,12 @@ def clone(name: str, source: str = TEMPLATE) -> None:
 def drop(name: str) -> None:
     """Remove a database, even when a thread of the test has left a connection open."""
     _run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _template_is_there() -> None:
+    with _one_at_a_time():
+        if not _exists(TEMPLATE):
+            _make_template()
 
 
 def _make_template() -> None:

@@ -86,20 +86,23 @@ TOLD = {
 }
 
 
-@pytest.mark.parametrize("told", TOLD.values(), ids=TOLD)
-def test_every_order_of_five_results_ends_alike(told):
-    for turn, order in enumerate(permutations(told)):
+@pytest.mark.parametrize(("story", "every"), [("sound", 1), ("with a wrong amount", 5)])
+def test_every_order_of_five_results_ends_alike(story, every):
+    """All 120 orders, and every fifth of those with a wrong amount."""
+    told = TOLD[story]
+    orders = list(permutations(told))[::every]
+    for turn, order in enumerate(orders):
         payment = sent(source=f"{turn}")
         for outcome, changes in order:
             reported(payment, outcome, **changes)
         payment = fresh(payment)
         assert (payment.status, payment.bank_serial) == ("RETURNED", "B-succeeded"), order
         assert payment.results.filter(status=ResultStatus.WAITING).count() == 0
-    assert turn == 119
-    assert vouchers() == [PAID] * 120 + [GIVEN_BACK] * 120
+    assert len(orders) == 120 / every
+    assert vouchers() == [PAID] * len(orders) + [GIVEN_BACK] * len(orders)
     assert paid_from(payment.account) == 0
     refused = PaymentResult.objects.filter(status=ResultStatus.REFUSED).count()
-    assert refused == (240 if any("amount" in changes for _, changes in told) else 0)
+    assert refused == (2 * len(orders) if story == "with a wrong amount" else 0)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Every list, as each post finds it by its links: a page costs as many queries with fifty rows as with five, and
+"""Every list, as each post finds it by its links: a page costs as many queries with twenty rows as with six, and
 what stands in pages can be taken along as a file."""
 
 import re
@@ -26,7 +26,7 @@ from tests.deposits.factories import DAY, arrived, paid, paying_employer, submit
 from tests.journeys.fund import wrong_sheet
 
 pytestmark = pytest.mark.django_db
-FEW, MANY = 6, 48
+FEW, MANY = 6, 20
 POSTS = [Post.CLERK, Post.MANAGER, Post.OPERATOR, Post.HANDLER, Post.MEMBER]
 FILES = re.compile(r"_(export|template|errors|print)$")
 # What stands in pages there is no file of: the rows are a choice, or go out from the page they belong to.
