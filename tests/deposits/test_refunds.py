@@ -402,6 +402,8 @@ def test_break_of_a_granted_refund_is_named(day, statement, title):
     granted(receipt, employer)
     assert broken() == []
     with as_owner():
+        run("set constraints all immediate")
+        run("alter table deposits_refund disable trigger user")
         run(statement)
     assert title in " ".join(broken())
 
@@ -420,6 +422,8 @@ def test_break_of_a_waiting_refund_is_named(day, statement, title):
     proposed(receipt, employer)
     assert broken() == []
     with as_owner():
+        run("set constraints all immediate")
+        run("alter table deposits_refund disable trigger user")
         run(statement)
     assert title in " ".join(broken())
 
