@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from access.models import Branch, User
 from access.states import Perm
@@ -30,6 +30,8 @@ from policy.states import TermName
 
 MOST_CLAIMED = 1000
 REFERENCE_DIGITS = 12
+# Whoever chooses an account sees every payment that counts on it: between choosing and committing nobody else chooses.
+TURN = "select pg_advisory_xact_lock(hashtextextended('banking.order', 0))"
 
 
 class AlreadyOrdered(Refusal):
@@ -85,7 +87,8 @@ def order(order: Order, *, by: User, on: date) -> Payment:
     """Have a bank pay what is owed 付款制单, once for each (kind, source).
 
     Call it in the transaction that owes the money: that one credits 21903 待付款项 of the order's branch. How many of
-    finance have to sign depends on the amount (R-801); small ones rest on the decision they come from.
+    finance have to sign depends on the amount (R-801); small ones rest on the decision they come from. Call it as late
+    as can be: no other payment is ordered until that transaction ends, so that no two count on the same money (R-804).
 
     Raises:
         AlreadyOrdered: it has its payment.
@@ -222,6 +225,8 @@ def take_back(payment: Payment, *, by: User, on: date) -> None:
 
 def _order(order: Order, *, by: User, on: date) -> Payment:
     pk = numbers.draw_ids(Payment, 1)[0]
+    with connection.cursor() as cursor:
+        cursor.execute(TURN)
     payment = Payment(
         pk=pk,
         reference=f"PY{pk:0{REFERENCE_DIGITS}d}",
