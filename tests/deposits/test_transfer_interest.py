@@ -130,6 +130,31 @@ def test_both_parts_and_their_numbers_go_along():
 
 
 @pytest.mark.django_db
+def test_what_moved_at_an_earlier_office_after_the_rate_changed_earns_the_new_rate():
+    """Days 21 and 22 at 1.50 percent, 23 to 30 at 0.75; saved at three offices, one after the other (R-205, R-207)."""
+    days.open_first(FIRST)
+    for name in (TermName.RATE_CARRIED, TermName.RATE_CURRENT):
+        change_term(name, "0.75", date(2025, 6, 23))
+    mover = pair(FIRST)[0]
+    came = {
+        21: "24000.00",  # 2 days of 1.00 and 8 of 0.50: 6.00
+        23: "48000.00",  # 8 days of 1.00: 8.00
+        25: "-12000.00",  # 6 days of 0.25: -1.50
+        27: "96000.00",  # 4 days of 2.00: 8.00
+        29: "36000.00",  # 2 days of 0.75: 1.50
+    }
+    goes = {26: "04", 28: "05"}
+    for number in range(21, 31):
+        day = date(2025, 6, number)
+        if number in goes:
+            go(mover, goes[number], on=day)
+        if number in came:
+            move(kept(mover).pk, Decimal(came[number]), on=day)
+        end(day)
+    assert settled(kept(mover).pk) == Decimal("22.00")
+
+
+@pytest.mark.django_db
 def test_what_an_office_accrued_before_the_move_is_put_right_on_the_settling_day():
     """R-207: nothing is left in 应付利息, the office that pays bears the year, and the sum is what was paid."""
     days.open_first(FIRST)
