@@ -8,7 +8,7 @@ whether we live; `api` is for signed requests of machines.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -16,8 +16,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import transaction
+from django.db.models import Model
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -28,10 +29,12 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from access import queries, rules
-from access.actions import api_calls, drafts
+from access.actions import api_calls, drafts, printing
 from access.models import User
 from access.states import Perm, Post, posts_with
 from hpf.errors import Refusal
+from hpf.printing import papers, pdf_response
+from hpf.printing.shapes import Printout
 
 View = Callable[..., HttpResponse]
 PAGE_METHODS = ["GET", "HEAD", "POST"]
@@ -229,6 +232,21 @@ def problem(request: Any, status: int, title: str, detail: str, **more: object) 
     )
 
 
+def printed(
+    request: Any, filename: str, tell: Callable[[], list[tuple[Printout, Model]]], *, back: str, label: str = ""
+) -> HttpResponse:
+    """A file to print 打印文件, on the paper the address asks for; where there is none, the page `back` says why."""
+    user, on = request.user, request.business_day
+    try:
+        told = tell()
+        paper = request.GET.get(f"paper-{told[0][0].form}", "")
+        made = printing.print_out(told, paper=paper, by=user, at=timezone.now(), on=on, label=label)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect(back)
+    return pdf_response(filename, made)
+
+
 def begin_session(request: Any) -> None:
     """Start the clocks of a new sign-in 会话开始."""
     request.session["signed_in_at"] = request.session["seen_at"] = int(time.time())
@@ -251,6 +269,7 @@ def frame(request: Any) -> dict[str, object]:
         "business_day": getattr(request, "business_day", None),
         "glance": getattr(request, "glance", None),
         "shown_at": timezone.now(),
+        "paper_choice": partial(papers.choice_of, own=user.papers if known else {}),
         "own_keys": rules.keys_as_json(user.keys if known else {}),
         "session_left": seconds_left(request) if known else 0,
         "draft": drafts.take(request.session, user, request.path) if known and request.method == "GET" else "",

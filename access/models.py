@@ -41,6 +41,7 @@ class User(AbstractBaseUser):
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, null=True, verbose_name="网点")
     is_active = models.BooleanField("启用", default=True)
     keys = models.JSONField("快捷键", default=dict, blank=True)  # only what differs from access.states.DEFAULT_KEYS
+    papers = models.JSONField("打印纸张", default=dict, blank=True)  # by form of the printout; see hpf.printing.papers
     # The last day of a password that somebody else gave out; empty once the person has chosen an own one.
     first_password_until = models.DateField("初始密码有效期至", null=True)
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("session/", views.session, name="session"),
     path("my/keys/", views.my_keys, name="my_keys"),
     path("my/keys/reset/", views.my_keys_reset, name="my_keys_reset"),
+    path("printing/", views.printing_help, name="printing_help"),
     path("night/", views.night_banner, name="night_banner"),
     path("password/", views.password_change, name="password_change"),
     path("counter/users/", views.users, name="users"),

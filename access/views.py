@@ -19,6 +19,8 @@ from access.filters import UserFilter
 from access.forms import KeysForm, PasswordForm, ResetForm, SignInForm
 from access.states import FIRST_PAGE, Perm
 from hpf.pages import page_of, refusals_shown_on
+from hpf.printing import papers, picking
+from hpf.printing.shapes import Printout
 
 # One sentence for an unknown name and a wrong password: neither tells whether the name exists.
 NOT_RECOGNISED = "用户名或密码不正确，请核对后重试"
@@ -125,6 +127,14 @@ def desk(request: Any) -> HttpResponse:
     for _group, links in queries.menu_of(request.user):
         return redirect(links[0].address)
     return render(request, "access/desk.html")
+
+
+@doors.signed_in
+def printing_help(request: Any) -> HttpResponse:
+    """How to set a printer 打印说明, and which paper each printout comes on for this person."""
+    kinds = sorted(Printout.__subclasses__(), key=lambda kind: kind.form)
+    choices = [(kind.title, papers.choice_of(kind.form, request.user.papers)) for kind in kinds]
+    return render(request, "access/printing_help.html", {"choices": choices, "most": picking.MOST})
 
 
 @doors.signed_in

@@ -3,7 +3,7 @@ from django.urls import path
 from banking.api import events as events_api
 from banking.api import payments as payments_api
 from banking.api import receipts as receipts_api
-from banking.views import deliveries, payments, receipts, results
+from banking.views import deliveries, payments, printing, receipts, results
 
 app_name = "banking"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("counter/banking/payments/", payments.payments, name="payments"),
     path("counter/banking/payments/export/", payments.payments_export, name="payments_export"),
     path("counter/banking/payments/decide/", payments.payment_decide_batch, name="payment_decide_batch"),
+    path("counter/banking/payments/print/", printing.payments_print, name="payments_print"),
+    path("counter/banking/payments/<int:pk>/print/", printing.payment_print, name="payment_print"),
     path("counter/banking/payments/<int:pk>/", payments.payment, name="payment"),
     path("counter/banking/payments/<int:pk>/decide/", payments.payment_decide, name="payment_decide"),
     path("counter/banking/payments/<int:pk>/ask/", payments.payment_ask, name="payment_ask"),

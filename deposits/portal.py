@@ -6,10 +6,11 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from access import doors
 from accounts.queries import employers_seen_by, unallocated_of
-from audit.actions import prints, trail
+from audit.actions import trail
 from deposits import queries
 from deposits.actions import back_payments, remittances, sheets
 from deposits.forms.lists import CONFIRMED, BackPaymentForm, MonthForm, SheetUploadForm, WithdrawForm, chosen_kind
@@ -19,7 +20,6 @@ from deposits.sheets import write_template
 from deposits.states import SheetStatus
 from hpf.errors import Refusal
 from hpf.pages import excel_response, file_response, page_of, refusals_shown_on
-from hpf.printing import printout_response
 
 ROWS_WITH_ERRORS = "errors"
 MONTHS_HEADER = [
@@ -222,16 +222,12 @@ def my_remittance_export(request: Any, pk: int) -> Any:
 
 
 @doors.employer
-def my_remittance_print(request: Any, pk: int) -> Any:
+def my_remittance_print(request: Any, pk: int) -> HttpResponse:
     """The employer's receipt of a list, as a file to print."""
-    found = get_object_or_404(queries.remittances_seen_by(request.user), pk=pk)
-    try:
-        printout = queries.remittance_receipt(found)
-    except queries.NotAllocatedYet as refusal:
-        messages.error(request, refusal.sentence)
-        return redirect("deposits:my_remittance", pk)
-    with prints.counted(printout.title, found, by=request.user, on=request.business_day) as times:
-        return printout_response(f"汇缴回单-{found.reference}.pdf", printout, by=request.user.name, times=times)
+    row = get_object_or_404(queries.remittances_seen_by(request.user), pk=pk)
+    back = reverse("deposits:my_remittance", args=[pk])
+    filename = f"汇缴回单-{row.reference}.pdf"
+    return doors.printed(request, filename, lambda: [(queries.remittance_receipt(row), row)], back=back)
 
 
 def _pay_in_demonstration(made: Remittance) -> None:

@@ -1,15 +1,16 @@
 from django.urls import path
 
 from deposits import portal
-from deposits.views import lists, refunds
+from deposits.views import lists, printing, refunds
 
 app_name = "deposits"
 
 urlpatterns = [
     path("counter/remittances/", lists.remittances, name="remittances"),
     path("counter/remittances/export/", lists.remittances_export, name="remittances_export"),
+    path("counter/remittances/print/", printing.remittances_print, name="remittances_print"),
     path("counter/remittances/<int:pk>/", lists.remittance, name="remittance"),
-    path("counter/remittances/<int:pk>/print/", lists.remittance_print, name="remittance_print"),
+    path("counter/remittances/<int:pk>/print/", printing.remittance_print, name="remittance_print"),
     path("counter/remittances/<int:pk>/export/", lists.remittance_export, name="remittance_export"),
     path("counter/remittances/<int:pk>/withdraw/", lists.remittance_withdraw, name="remittance_withdraw"),
     path("counter/employers/<int:pk>/back-payment/", lists.back_payment, name="back_payment"),

@@ -1,6 +1,9 @@
 from django import forms
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.staticfiles.apps import StaticFilesConfig
+
+from hpf.printing import papers
 
 # What a field says where its form has nothing better 默认提示: what to do next, where the framework names the fault.
 SENTENCES: dict[type[forms.Field], dict[str, str]] = {
@@ -32,6 +35,7 @@ class HpfConfig(AppConfig):
     def ready(self) -> None:
         for field, sentences in SENTENCES.items():
             field.default_error_messages = {**field.default_error_messages, **sentences}
+        papers.refuse_unknown(settings.PRINTOUT_PAPERS)
 
 
 class StaticFiles(StaticFilesConfig):

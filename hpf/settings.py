@@ -273,6 +273,10 @@ if DEMO:
     WEBHOOK_NETWORKS += [ip_network("127.0.0.0/8"), ip_network("::1/128")]
 
 CENTRE_NAME = os.environ.get("HPF_CENTRE_NAME", "内江市住房公积金管理中心")
+# What printouts are printed on where a person has not chosen: "withdrawal_receipt:NEEDLE,ledger_voucher:A4".
+PRINTOUT_PAPERS = dict(
+    pair.strip().partition(":")[::2] for pair in os.environ.get("HPF_PRINTOUT_PAPERS", "").split(",") if pair.strip()
+)
 # Where other authorities answer who owns a home and who has retired; without it everything is done by papers.
 SHARED_DATA_URL = os.environ.get("HPF_SHARED_DATA_URL", "")
 SHARED_DATA_SECONDS = int(os.environ.get("HPF_SHARED_DATA_SECONDS", "3"))

@@ -7,6 +7,7 @@ app_name = "ledger"
 urlpatterns = [
     path("counter/ledger/vouchers/", views.vouchers, name="vouchers"),
     path("counter/ledger/vouchers/export/", views.vouchers_export, name="vouchers_export"),
+    path("counter/ledger/vouchers/print/", views.vouchers_print, name="vouchers_print"),
     path("counter/ledger/vouchers/<int:pk>/", views.voucher, name="voucher"),
     path("counter/ledger/vouchers/<int:pk>/print/", views.voucher_print, name="voucher_print"),
     path("counter/ledger/vouchers/<int:pk>/export/", views.voucher_export, name="voucher_export"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import QuerySet, Sum
+from django.db.models import Model, QuerySet, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from access import doors
 from access.states import Perm
-from audit.actions import prints, trail
+from audit.actions import trail
 from hpf.money import ZERO
 from hpf.pages import excel_response, page_of, query_with, refusals_shown_on
-from hpf.printing import printout_response
+from hpf.printing import picking
+from hpf.printing.shapes import Printout
 from ledger import queries, rules
 from ledger.actions import nights
 from ledger.actions.nights import Pressed
@@ -96,12 +97,20 @@ def voucher_export(request: Any, pk: int) -> Any:
 
 
 @doors.counter(Perm.VIEW_VOUCHERS)
-def voucher_print(request: Any, pk: int) -> Any:
+def voucher_print(request: Any, pk: int) -> HttpResponse:
     """The voucher in its statutory form, as a file to print."""
     shown = get_object_or_404(queries.vouchers_seen_by(request.user), pk=pk)
-    printout = queries.voucher_printout(shown)
-    with prints.counted(printout.title, shown, by=request.user, on=request.business_day) as times:
-        return printout_response(f"记账凭证-{pk}.pdf", printout, by=request.user.name, times=times)
+    back = reverse("ledger:voucher", args=[pk])
+    return doors.printed(request, f"记账凭证-{pk}.pdf", lambda: _printouts([shown]), back=back)
+
+
+@doors.counter(Perm.VIEW_VOUCHERS)
+def vouchers_print(request: Any) -> HttpResponse:
+    """The ticked vouchers, or all of the list, in one file."""
+    back = picking.list_address(reverse("ledger:vouchers"), request.GET)
+    filename = f"记账凭证-{request.business_day:%Y%m%d}.pdf"
+    found = _chosen_vouchers(request).qs
+    return doors.printed(request, filename, lambda: _printouts(picking.picked(request.GET, found)), back=back)
 
 
 @doors.counter(Perm.VIEW_TRIAL_BALANCE)
@@ -257,6 +266,10 @@ def _may_order(request: Any) -> dict[str, object]:
     elif day > _last_closable():
         why_not = f"{day} 尚未结束，当日结束后系统自动办理"
     return {"may_close": may_close, "order_day": day, "why_not": why_not, "watch": bool(now) or ordered}
+
+
+def _printouts(vouchers: list[Voucher]) -> list[tuple[Printout, Model]]:
+    return list(zip(queries.voucher_printouts(vouchers), vouchers, strict=True))
 
 
 def _chosen_vouchers(request: Any) -> VoucherFilter:

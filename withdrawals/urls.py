@@ -25,6 +25,15 @@ urlpatterns = [
         printing.withdrawal_decision_print,
         name="withdrawal_decision_print",
     ),
+    path(
+        "counter/withdrawals/<int:pk>/settlement/print/",
+        printing.withdrawal_settlement_print,
+        name="withdrawal_settlement_print",
+    ),
+    path("counter/withdrawals/receipts/print/", printing.withdrawal_receipts_print, name="withdrawal_receipts_print"),
+    path(
+        "counter/withdrawals/decisions/print/", printing.withdrawal_decisions_print, name="withdrawal_decisions_print"
+    ),
     path("counter/withdrawal-undoings/batch/", batches.undoing_decide_batch, name="undoing_decide_batch"),
     path("counter/withdrawal-undoings/<int:pk>/", deciding.undoing, name="undoing"),
     path("counter/withdrawal-undoings/<int:pk>/decide/", deciding.undoing_decide, name="undoing_decide"),

@@ -10,7 +10,7 @@ from ledger.rules import in_capitals
 class NotAllocatedYet(Refusal):
     """The list's money is not in the members' accounts 清册未入账."""
 
-    message = "清册尚未入账，没有可以打印的回单；资金到账并记入职工账户后再打印"
+    message = "{reference} 尚未入账，没有可以打印的回单；资金到账并记入职工账户后再打印"
     code = "not_allocated_yet"
 
 
@@ -21,7 +21,7 @@ def remittance_receipt(remittance: Remittance) -> RemittanceReceipt:
         NotAllocatedYet: it waits for its money, or was taken back.
     """
     if remittance.status != RemittanceStatus.ALLOCATED:
-        raise NotAllocatedYet
+        raise NotAllocatedYet(reference=remittance.reference)
     assert remittance.allocated_on
     return RemittanceReceipt(
         number=remittance.reference,

@@ -14,7 +14,7 @@ from access import doors
 from access.states import Perm, Post
 from accounts.models import Employer
 from accounts.queries import employers_seen_by, member_accounts_seen_by, unallocated_of
-from audit.actions import prints, trail
+from audit.actions import trail
 from audit.queries import history_of
 from banking.models import Receipt
 from banking.queries import receipts_seen_by
@@ -27,7 +27,6 @@ from deposits.models import Remittance
 from deposits.queries import Waiting
 from deposits.states import SuspenseAge
 from hpf.pages import excel_response, page_of, refusals_shown_on
-from hpf.printing import printout_response
 from hpf.privacy import masked_card
 
 EXCEL_HEADER = [
@@ -124,19 +123,6 @@ def remittance_export(request: Any, pk: int) -> Any:
     rows = queries.rows_of_kind(found, queries.base_of_comparison(found), chosen_kind(request))
     name = f"{found.get_kind_display()}明细-{found.month}-{found.employer.number}.xlsx"
     return excel_response(name, queries.LINES_HEADER, queries.excel_lines(rows))
-
-
-@doors.counter(Perm.VIEW_REMITTANCES)
-def remittance_print(request: Any, pk: int) -> Any:
-    """The receipt of a list, as a file to print; there is none before the money is in the members' accounts."""
-    found = get_object_or_404(queries.remittances_seen_by(request.user), pk=pk)
-    try:
-        printout = queries.remittance_receipt(found)
-    except queries.NotAllocatedYet as refusal:
-        messages.error(request, refusal.sentence)
-        return redirect("deposits:remittance", pk)
-    with prints.counted(printout.title, found, by=request.user, on=request.business_day) as times:
-        return printout_response(f"汇缴回单-{found.reference}.pdf", printout, by=request.user.name, times=times)
 
 
 @doors.counter(Perm.VIEW_MEMBER)

@@ -8,7 +8,7 @@ import dataclasses
 import io
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -16,10 +16,10 @@ import segno
 import typst
 from django.conf import settings
 from django.http import FileResponse
-from django.utils import timezone
 
 from hpf import jinja
 from hpf.printing import fonts
+from hpf.printing.papers import Paper
 from hpf.printing.shapes import Printout
 
 TEMPLATES = settings.BASE_DIR / "templates" / "printing"
@@ -35,15 +35,23 @@ class Printing:
     times: int = 1
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Copy:
+    """A printout and the printing of it 一份打印件."""
+
+    printout: Printout
+    printing: Printing
+
+
 class _Press:
-    """The one compiler of this process 排版器: it reads the fonts once, and sets one printout at a time."""
+    """The one compiler of this process 排版器: it reads the fonts once, and sets one file at a time."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._compiler: typst.Compiler | None = None
 
     def set(self, template: str, values: dict[str, str]) -> bytes:
-        """The printout as a PDF; only these templates are read, and no font but ours."""
+        """The copies as a PDF; only these templates are read, and no font but ours."""
         with self._turn:
             if self._compiler is None:
                 self._compiler = typst.Compiler(
@@ -57,8 +65,23 @@ class _Press:
 _press = _Press()
 
 
-def render(printout: Printout, printing: Printing) -> bytes:
-    """A printout as a PDF file 生成打印件. Amounts are written with separators, and nothing known as an empty place."""
+def render(copies: Sequence[Copy], paper: Paper) -> bytes:
+    """Printouts of one form as one PDF file 生成打印件, each with pages counted by themselves.
+
+    Amounts are written with separators, and nothing known as an empty place.
+    """
+    [form] = {copy.printout.form for copy in copies}
+    values = {"copies": json.dumps([_told(copy) for copy in copies]), "paper": paper.value}
+    return _press.set(f"{form}.typ", values)
+
+
+def pdf_response(filename: str, made: bytes) -> FileResponse:
+    """A file to be downloaded and printed 下载打印件."""
+    return FileResponse(io.BytesIO(made), as_attachment=True, filename=filename, content_type=MEDIA_TYPE)
+
+
+def _told(copy: Copy) -> object:
+    printout, printing = copy.printout, copy.printing
     about = {
         "centre": settings.CENTRE_NAME,
         "title": printout.title,
@@ -70,14 +93,7 @@ def render(printout: Printout, printing: Printing) -> bytes:
         "again": printing.times > 1,
     }
     said = {field.name: getattr(printout, field.name) for field in dataclasses.fields(printout)}
-    values = {"said": _written(said), "printing": _written(about)}
-    return _press.set(printout.template, {name: json.dumps(value) for name, value in values.items()})
-
-
-def printout_response(filename: str, printout: Printout, *, by: str, times: int) -> FileResponse:
-    """A printout to be downloaded and printed 下载打印件; `times` counts its printings, this one in it."""
-    made = io.BytesIO(render(printout, Printing(by, timezone.now(), times)))
-    return FileResponse(made, as_attachment=True, filename=filename, content_type=MEDIA_TYPE)
+    return {"said": _written(said), "printing": _written(about)}
 
 
 def _written(value: object) -> object:

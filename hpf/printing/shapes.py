@@ -12,10 +12,10 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printout:
-    """Something to be printed 打印件: its title, its number, which the square code holds too, and its template."""
+    """Something to be printed 打印件: its title, its form, which names the template, and its number as in the code."""
 
     title: ClassVar[str]
-    template: ClassVar[str]
+    form: ClassVar[str]
 
     number: str
 
@@ -36,7 +36,7 @@ class LedgerVoucher(Printout):
     """A voucher of the books 记账凭证. `summed` says that its lines are too many and are added up by chart account."""
 
     title: ClassVar[str] = "记账凭证"
-    template: ClassVar[str] = "ledger_voucher.typ"
+    form: ClassVar[str] = "ledger_voucher"
 
     kind: str
     source: str
@@ -58,7 +58,7 @@ class RemittanceReceipt(Printout):
     """What an employer paid in for a month, once it is in the members' accounts 汇缴回单."""
 
     title: ClassVar[str] = "住房公积金汇缴回单"
-    template: ClassVar[str] = "remittance_receipt.typ"
+    form: ClassVar[str] = "remittance_receipt"
 
     kind: str
     month: str
@@ -114,7 +114,7 @@ class InterestStatement(Printout):
     """A member's interest year with every entry of it 年度结息对账单. `settled` says that the interest is posted."""
 
     title: ClassVar[str] = "住房公积金年度结息对账单"
-    template: ClassVar[str] = "interest_statement.typ"
+    form: ClassVar[str] = "interest_statement"
 
     name: str
     certificate: str
@@ -166,7 +166,7 @@ class WithdrawalReceipt(Printout):
     """
 
     title: ClassVar[str] = "住房公积金提取受理回执"
-    template: ClassVar[str] = "withdrawal_receipt.typ"
+    form: ClassVar[str] = "withdrawal_receipt"
 
     applicant: Applicant
     payee: Payee
@@ -197,7 +197,7 @@ class WithdrawalDecision(Printout):
     """
 
     title: ClassVar[str] = "住房公积金提取决定书"
-    template: ClassVar[str] = "withdrawal_decision.typ"
+    form: ClassVar[str] = "withdrawal_decision"
 
     applicant: Applicant
     payee: Payee
@@ -215,18 +215,40 @@ class WithdrawalDecision(Printout):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSettlement(Printout):
+    """What a closed account came to 销户结清单: its savings, their interest to the day before, and where both went."""
+
+    title: ClassVar[str] = "住房公积金账户结清单"
+    form: ClassVar[str] = "account_settlement"
+
+    applicant: Applicant
+    payee: Payee
+    opened_on: date
+    closed_on: date
+    interest_until: date
+    savings: Decimal
+    interest: Decimal
+    total: Decimal
+    capitals: str
+    reason: str
+    payment: str
+    payment_status: str
+    voucher: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentSlip(Printout):
     """That a bank paid out what was ordered 付款回单."""
 
     title: ClassVar[str] = "住房公积金付款回单"
-    template: ClassVar[str] = "payment_slip.typ"
+    form: ClassVar[str] = "payment_slip"
 
     payer: Payee
     payee: Payee
     amount: Decimal
     capitals: str
     purpose: str
-    business_number: str
+    office: str
     ordered_on: date
     paid_on: date
     bank_serial: str

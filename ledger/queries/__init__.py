@@ -39,7 +39,7 @@ from ledger.queries.nights import (
     shards_with_state,
     unfinished_shards,
 )
-from ledger.queries.printouts import voucher_printout
+from ledger.queries.printouts import voucher_printouts
 
 __all__ = [
     "BatchNow",
@@ -76,6 +76,6 @@ __all__ = [
     "totals_of",
     "trial_balance",
     "unfinished_shards",
-    "voucher_printout",
+    "voucher_printouts",
     "vouchers_seen_by",
 ]

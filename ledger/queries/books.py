@@ -229,13 +229,13 @@ def vouchers_seen_by(user: User) -> QuerySet[Voucher]:
     return vouchers if user.has(Perm.VIEW_VOUCHERS) else vouchers.none()
 
 
-def entries_of(voucher: Voucher) -> QuerySet[Entry]:
-    """The lines of a voucher 凭证分录: debits first, then credits, in their order.
+def entries_of(*vouchers: Voucher) -> QuerySet[Entry]:
+    """The lines of vouchers 凭证分录: debits first, then credits, in their order.
 
     What a line belongs to is fetched for the lines of one page: joined, it would be sorted along with 50,000 others.
     """
     return (
-        Entry.objects.filter(booked_on=voucher.booked_on, voucher=voucher)
+        Entry.objects.filter(booked_on__in={voucher.booked_on for voucher in vouchers}, voucher__in=vouchers)
         .prefetch_related("chart", "branch", "account__kind")
         .order_by("-side", "line")
     )

@@ -11,9 +11,7 @@ from access.states import Perm
 from accounts.actions.exports import note_statement
 from accounts.models import MemberAccount
 from accounts.queries import member_accounts_seen_by
-from audit.actions import prints
 from hpf.pages import excel_response
-from hpf.printing import printout_response
 from reports.forms import YearForm
 from reports.queries import interest, printouts
 
@@ -49,9 +47,13 @@ def interest_statement_print(request: Any, pk: int) -> Any:
     if not form.is_valid():
         return redirect(reverse("reports:interest_statement", args=[pk]))
     year = interest.interest_statement(account, form.cleaned_data["year"], on=request.business_day)
-    printout, label = printouts.interest_printout(account, year), f"年度结息对账单 {year.first.year}"
-    with prints.counted(label, account, by=request.user, on=request.business_day) as times:
-        return printout_response(f"年度结息对账单-{year.first.year}.pdf", printout, by=request.user.name, times=times)
+    return doors.printed(
+        request,
+        f"年度结息对账单-{year.first.year}.pdf",
+        lambda: [(printouts.interest_printout(account, year), account)],
+        back=reverse("reports:interest_statement", args=[pk]),
+        label=f"年度结息对账单 {year.first.year}",
+    )
 
 
 def _account_seen(request: Any, pk: int) -> MemberAccount:

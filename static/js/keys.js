@@ -21,7 +21,7 @@
     NEXT_PAGE: [".pager a[rel=next]", () => press(".pager a[rel=next]")],
     SUBMIT: ["main form", submitForm],
     APPROVAL: ["[data-approval]", () => press("[data-approval]:not([disabled])")],
-    PRINT: ["main", () => window.print()],
+    PRINT: ["main", printHere],
     BACK: ["main", goBack],
     HELP: ["main", toggleHelp],
   };
@@ -54,6 +54,11 @@
     const button = document.querySelector(selector);
     if (button) button.click();
     return Boolean(button);
+  }
+
+  // The printout this page leads to, or the rows that are ticked; where there is neither, the page itself.
+  function printHere() {
+    return press("main [data-print-file]:not([hidden])") || window.print() || true;
   }
 
   function focusSearch() {

@@ -61,6 +61,16 @@
     timers.get(document.body).push(setTimeout(() => count(began), 1000));
   }
 
+  // A file is saved and this page stays.
+  function fetchFile(address) {
+    const file = /\/(export|print|template|errors)\b/.test(new URL(address, location.href).pathname);
+    if (file) {
+      leave(READING, false);
+      setTimeout(() => end(document.body), TOLD_AFTER);
+    }
+    return file;
+  }
+
   stop.addEventListener("click", () => {
     const acting = stop.dataset.stop === "acting";
     window.stop();
@@ -71,6 +81,8 @@
 
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented || event.target.method === "dialog") return;
+    const button = event.submitter;
+    if (fetchFile(button && button.hasAttribute("formaction") ? button.formAction : event.target.action)) return;
     const reading = event.target.method !== "post" || "repeatable" in event.target.dataset;
     leave(reading ? READING : "正在办理，请不要重复提交或关闭页面……", reading);
   });
@@ -78,10 +90,7 @@
     const link = event.target.closest("a[href]");
     const plain = !event.defaultPrevented && event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
     if (!link || !plain || link.target || link.hasAttribute("download") || link.getAttribute("href").startsWith("#")) return;
-    // A file is saved and this page stays.
-    const file = /\/(export|print|template|errors)\b/.test(link.pathname);
-    leave(READING, !file);
-    if (file) setTimeout(() => end(document.body), TOLD_AFTER);
+    if (!fetchFile(link.href)) leave(READING, true);
   });
   window.addEventListener("pageshow", () => end(document.body));
 

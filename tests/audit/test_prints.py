@@ -15,7 +15,7 @@ VOUCHER, RECEIPT = "记账凭证", "汇缴回单"
 
 
 def printed(subject: Branch, printout: str = VOUCHER) -> int:
-    with prints.counted(printout, subject, by=night_user(), on=DAY) as times:
+    with prints.counted(printout, [subject], by=night_user(), on=DAY) as [times]:
         return times
 
 
@@ -46,7 +46,7 @@ def test_each_printing_is_recorded_with_its_number(office):
 
 @pytest.mark.django_db
 def test_a_printing_that_failed_is_not_counted(office):
-    with pytest.raises(RuntimeError), prints.counted(VOUCHER, office, by=night_user(), on=DAY):
+    with pytest.raises(RuntimeError), prints.counted(VOUCHER, [office], by=night_user(), on=DAY):
         raise RuntimeError("no paper")
     assert printed(office) == 1
 

@@ -65,7 +65,7 @@ def test_a_list_that_waits_for_its_money_has_no_receipt(portal):
     assert answer.url == reverse(f"deposits:{page}", args=[remittance.pk])
     client = client_of(user)
     shown = client.get(reverse(f"deposits:{page}_print", args=[remittance.pk]), follow=True).content.decode()
-    assert "清册尚未入账，没有可以打印的回单" in shown
+    assert f"{remittance.reference} 尚未入账，没有可以打印的回单" in shown
     assert reverse(f"deposits:{page}_print", args=[remittance.pk]) not in shown
     assert not Record.objects.filter(act="print").exists()
 

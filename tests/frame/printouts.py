@@ -10,8 +10,10 @@ import typst
 from pypdf import PdfReader
 
 from hpf import printing as press
-from hpf.printing import Printing, fonts
+from hpf.printing import Copy, Printing, fonts, render
+from hpf.printing.papers import OFFERED, Paper
 from hpf.printing.shapes import (
+    AccountSettlement,
     Applicant,
     EntryLine,
     Ground,
@@ -21,6 +23,7 @@ from hpf.printing.shapes import (
     NumberLine,
     Payee,
     PaymentSlip,
+    Printout,
     RemittanceReceipt,
     VoucherLine,
     WithdrawalDecision,
@@ -112,17 +115,35 @@ def decision(**other: object) -> WithdrawalDecision:
 def payment(**other: object) -> PaymentSlip:
     said = {
         **{"number": "PY2607000001", "payer": PAYEE, "payee": PAYEE, "amount": SOME, "capitals": IN_WORDS},
-        **{"purpose": "购房提取", "business_number": "TQ2607000001", "ordered_on": DAY, "paid_on": DAY},
+        **{"purpose": "购房提取", "office": "市中区管理部", "ordered_on": DAY, "paid_on": DAY},
         **{"bank_serial": "ICBC0001", "voucher": "1234567"},
     }
     return PaymentSlip(**{**said, **other})
+
+
+def settlement(**other: object) -> AccountSettlement:
+    said = {
+        **{"number": "TQ2607000002", "applicant": APPLICANT, "payee": PAYEE, "opened_on": date(2001, 5, 8)},
+        **{"closed_on": DAY, "interest_until": date(2026, 6, 30), "savings": LARGEST, "interest": SOME},
+        **{"total": LARGEST, "capitals": IN_WORDS, "reason": "离休、退休", "payment": "PY2607000002"},
+        **{"payment_status": "已发送", "voucher": "1234568"},
+    }
+    return AccountSettlement(**{**said, **other})
 
 
 EVERY = {"voucher": voucher, "receipt": receipt, "statement": statement} | {
     "taken_in": taken_in,
     "decision": decision,
     "payment": payment,
+    "settlement": settlement,
 }
+# Every printout on every paper it is set for.
+EVERY_PAPER = [(kind, paper) for kind, make in EVERY.items() for paper in OFFERED[make().form]]
+
+
+def set_on(printout: Printout, paper: Paper | None = None, times: int = 1) -> bytes:
+    """A printout as a PDF, on its first paper if none is named."""
+    return render([Copy(printout, printing(times))], paper or OFFERED[printout.form][0])
 
 
 def pages_of(made: bytes) -> list[str]:

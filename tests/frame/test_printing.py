@@ -7,10 +7,10 @@ import pytest
 
 from hpf import printing
 from hpf.launcher import install
-from hpf.printing import fonts, render
+from hpf.printing import fonts
 from hpf.printing.shapes import Printout
 from tests.frame import printouts
-from tests.frame.printouts import EVERY, LARGEST, LONG_NAME, RARE_NAME, blank_columns, pages_of
+from tests.frame.printouts import EVERY, LARGEST, LONG_NAME, RARE_NAME, blank_columns, pages_of, set_on
 
 MARGIN = 14  # 16 mm, less the width of a line, 24 to the inch
 
@@ -22,7 +22,7 @@ def seen(monkeypatch):
     def look(shown):
         with monkeypatch.context() as patched:
             patched.setattr(printing, "_press", printouts.Camera())
-            return blank_columns(render(shown, printouts.printing()))
+            return blank_columns(set_on(shown))
 
     return look
 
@@ -31,7 +31,7 @@ def seen(monkeypatch):
 def test_every_printout_names_centre_title_number_and_who_printed_it(kind, settings):
     settings.CENTRE_NAME = "示例市住房公积金管理中心"
     shown = EVERY[kind]()
-    [page, *_] = pages_of(render(shown, printouts.printing()))
+    [page, *_] = pages_of(set_on(shown))
     for words in ("示例市住房公积金管理中心", shown.title, f"编号{shown.number}", "2026-07-0109:30:00王敏第1次打印"):
         assert words in page
     assert "第1页共1页" in page
@@ -40,22 +40,22 @@ def test_every_printout_names_centre_title_number_and_who_printed_it(kind, setti
 @pytest.mark.parametrize("kind", EVERY)
 def test_the_first_printing_is_plain_and_later_ones_say_so(kind):
     shown = EVERY[kind]()
-    assert "补打" not in pages_of(render(shown, printouts.printing()))[0]
-    assert all("补打" in page for page in pages_of(render(shown, printouts.printing(2))))
-    assert "第3次打印" in pages_of(render(shown, printouts.printing(3)))[0]
+    assert "补打" not in pages_of(set_on(shown))[0]
+    assert all("补打" in page for page in pages_of(set_on(shown, times=2)))
+    assert "第3次打印" in pages_of(set_on(shown, times=3))[0]
 
 
 @pytest.mark.parametrize("kind", ["statement", "taken_in", "decision", "payment"])
 def test_rare_letters_of_names_come_out(kind):
     if not fonts.DEBIAN.is_dir():
         pytest.skip("fonts-noto-cjk is not installed: the smaller font lacks 𠮷")
-    assert RARE_NAME in pages_of(render(EVERY[kind](), printouts.printing()))[0]
+    assert RARE_NAME in pages_of(set_on(EVERY[kind]()))[0]
 
 
 def test_the_smaller_font_has_the_letters_of_most_names(monkeypatch):
     monkeypatch.setenv("HPF_FONT_DIR", str(fonts.SMALLER))
     monkeypatch.setattr(printing, "_press", printing._Press())
-    [page] = pages_of(render(printouts.taken_in(), printouts.printing()))
+    [page] = pages_of(set_on(printouts.taken_in()))
     assert "野·䶮·阿卜杜热合曼·买买提明" in page and "𠮷" not in page
     assert "购房合同、发票" in page
 
@@ -68,14 +68,14 @@ def test_a_machine_without_letters_is_told_what_to_install(tmp_path, monkeypatch
 
 @pytest.mark.parametrize("kind", ["receipt", "statement", "taken_in", "decision"])
 def test_a_long_name_wraps_and_is_whole(kind, seen):
-    assert LONG_NAME in pages_of(render(EVERY[kind](), printouts.printing()))[0]
+    assert LONG_NAME in pages_of(set_on(EVERY[kind]()))[0]
     assert min(seen(EVERY[kind]())) >= MARGIN
 
 
 @pytest.mark.parametrize("name", ["W" * 200, "内江" + "0123456789" * 20, "Œ" * 150])
 def test_a_name_without_blanks_wraps_too(name, seen):
     shown = printouts.receipt(employer=name)
-    assert name in pages_of(render(shown, printouts.printing()))[0]
+    assert name in pages_of(set_on(shown))[0]
     assert min(seen(shown)) >= MARGIN
 
 
@@ -94,17 +94,17 @@ def both_sides_full():
     [both_sides_full, printouts.receipt, printouts.statement, lambda: printouts.payment(amount=LARGEST)],
 )
 def test_the_largest_amount_fits(make, seen):
-    assert "9,999,999,999,999,999.99" in pages_of(render(make(), printouts.printing()))[0]
+    assert "9,999,999,999,999,999.99" in pages_of(set_on(make()))[0]
     assert min(seen(make())) >= MARGIN
 
 
 def test_amounts_stand_in_figures_and_in_words():
-    [page] = pages_of(render(printouts.payment(), printouts.printing()))
+    [page] = pages_of(set_on(printouts.payment()))
     assert "50,012.34元大写：伍万零壹拾贰元叁角肆分" in page
 
 
 def test_each_page_of_a_long_printout_has_header_titles_and_count():
-    pages = pages_of(render(printouts.voucher(60), printouts.printing()))
+    pages = pages_of(set_on(printouts.voucher(60)))
     assert len(pages) > 3
     for number, page in enumerate(pages, start=1):
         assert "记账凭证编号1234567" in page and f"第{number}页共{len(pages)}页" in page
@@ -125,34 +125,34 @@ MARKUP = [
 
 @pytest.mark.parametrize("words", MARKUP)
 def test_what_looks_like_an_instruction_stays_text(words):
-    [page] = pages_of(render(printouts.receipt(employer=words), printouts.printing()))
+    [page] = pages_of(set_on(printouts.receipt(employer=words)))
     assert "".join(words.split()) in page
-    [page] = pages_of(render(printouts.voucher(why=words, maker=words), printouts.printing()))
+    [page] = pages_of(set_on(printouts.voucher(why=words, maker=words)))
     assert page.count("".join(words.split())) == 2
 
 
 def test_a_refusal_says_why_and_how_to_object():
     refused = printouts.decision(granted=False, interest=None, capitals="")
-    [page] = pages_of(render(refused, printouts.printing()))
+    [page] = pages_of(set_on(refused))
     assert "不准予提取" in page and "准予金额" not in page
     assert "同一套住房只能提取一次《住房公积金管理条例》第二十四条" in page
     assert "不服本决定的救济途径1.可以自收到本决定书之日起六十日内申请行政复议" in page
 
 
 def test_a_grant_says_how_much_and_where_to():
-    [page] = pages_of(render(printouts.decision(interest=printouts.SOME), printouts.printing()))
+    [page] = pages_of(set_on(printouts.decision(interest=printouts.SOME)))
     assert "准予提取" in page and "不准予" not in page
     assert "其中结清利息50,012.34元" in page and "收款账号6222***********1234" in page
 
 
 def test_an_application_decided_at_once_names_no_day():
-    assert "在2026-07-04前作出决定" in pages_of(render(printouts.taken_in(), printouts.printing()))[0]
-    [page] = pages_of(render(printouts.taken_in(due_on=None, papers=[]), printouts.printing()))
+    assert "在2026-07-04前作出决定" in pages_of(set_on(printouts.taken_in()))[0]
+    [page] = pages_of(set_on(printouts.taken_in(due_on=None, papers=[])))
     assert "前作出决定" not in page and "无需纸质材料" in page
 
 
 def test_a_statement_before_its_settling_day_calls_its_interest_an_estimate():
-    [page] = pages_of(render(printouts.statement(settled=False, entries=0), printouts.printing()))
+    [page] = pages_of(set_on(printouts.statement(settled=False, entries=0)))
     assert "利息测算" in page and "以结息日入账为准" in page and "本年度没有发生额" in page
     assert "年度利息" not in page
 
@@ -162,7 +162,7 @@ def test_many_threads_share_the_press():
 
     def print_one(number: int) -> None:
         shown = printouts.receipt(employer=f"单位第{number}号")
-        made[number] = pages_of(render(shown, printouts.printing()))[0]
+        made[number] = pages_of(set_on(shown))[0]
 
     threads = [threading.Thread(target=print_one, args=(number,)) for number in range(8)]
     for thread in threads:
@@ -174,10 +174,10 @@ def test_many_threads_share_the_press():
 
 def test_every_shape_has_its_template_and_every_template_its_use():
     there = {path.name for path in printing.TEMPLATES.iterdir()}
-    shapes = {shape.template for shape in Printout.__subclasses__()}
+    shapes = {f"{shape.form}.typ" for shape in Printout.__subclasses__()}
     parts = {"frame.typ", "withdrawals.typ"}
     assert there == shapes | parts
-    assert {type(make()).template for make in EVERY.values()} == shapes
+    assert {f"{make().form}.typ" for make in EVERY.values()} == shapes
 
 
 def test_what_the_set_up_installs_is_what_printouts_look_for():

@@ -56,7 +56,7 @@ def test_the_second_printing_says_so_whoever_prints(voucher):
 
 def test_a_voucher_with_many_lines_is_printed_as_sums(voucher, monkeypatch):
     monkeypatch.setattr("ledger.queries.printouts.MOST_LINES", 1)
-    said = queries.voucher_printout(voucher)
+    said = queries.voucher_printouts([voucher])[0]
     assert [(line.debit, line.credit) for line in said.lines] == [
         (Decimal("1409.50"), None),
         (None, Decimal("1409.50")),
@@ -74,7 +74,7 @@ def test_sums_are_of_all_lines_of_a_chart_account(monkeypatch):
     lines += [posting.credit(member, Decimal("0.10")) for member in books.members(3)]
     made = posting.post(books.PLAIN, "9", lines, by=books.actor(), on=books.DAY)
     monkeypatch.setattr("ledger.queries.printouts.MOST_LINES", 3)
-    said = queries.voucher_printout(Voucher.objects.get(pk=made))
+    said = queries.voucher_printouts([Voucher.objects.get(pk=made)])[0]
     assert [(line.account, line.credit) for line in said.lines if line.credit] == [("3 条分录", Decimal("0.30"))]
 
 

@@ -24,7 +24,7 @@ def test_one_press_is_one_printing(site, page, own_database, complaints):  # noq
     assert faults(page, [(1366, 768)]) == {}
     for times in (1, 2):
         with page.expect_download() as download:
-            page.get_by_role("link", name="打印 PDF").press("Enter")
+            page.get_by_role("link", name="打印凭证").press("Enter")
         assert download.value.suggested_filename == f"记账凭证-{remittance.voucher_id}.pdf"
         [text] = pages_of(download.value.path().read_bytes())
         assert f"第{times}次打印" in text and ("补打" in text) is (times == 2)

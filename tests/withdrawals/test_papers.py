@@ -52,6 +52,11 @@ def scan(number=0):
     return Upload(f"要件{number}.pdf", pdf(number))
 
 
+def sent(number=0, name="要件.pdf"):
+    """A file as a browser sends it."""
+    return SimpleUploadedFile(name, pdf(number), "application/pdf")
+
+
 def applied(uploads, channel=Channel.COUNTER):
     return applications.submit(
         application(wish(saver("9000.00"), purchase(), "1000.00"), uploads=uploads, channel=channel), by=night(), on=ON
@@ -71,13 +76,13 @@ def add(withdrawal, kind=INVOICE, number=0):
 
 
 def test_at_the_counter_what_has_no_file_was_seen_and_is_a_scan_to_do():
-    withdrawal = applied({CONTRACT: scan()})
+    withdrawal = applied({CONTRACT: [scan()]})
     assert standing(withdrawal) == {CONTRACT: "已上传", INVOICE: "已核原件，未扫描"}
     assert (lacking(True), lacking(False)) == ([withdrawal], [])
     facts = queries.facts_of(fresh(withdrawal), applications.requote(fresh(withdrawal), on=ON))
     assert "购房发票或契税完税凭证：已核原件，未扫描" in facts["要件"]
     assert facts == fresh(withdrawal).case.facts  # whoever signs sees what the clerk said
-    assert "购房发票或契税完税凭证（已核原件，未扫描）" in printouts.receipt(fresh(withdrawal)).papers
+    assert "购房发票或契税完税凭证（已核原件，未扫描）" in printouts.receipts([fresh(withdrawal)])[0].papers
     decided(withdrawal)
     assert fresh(withdrawal).status == WithdrawalStatus.APPROVED and lacking(True) == [
         withdrawal
@@ -90,7 +95,7 @@ def test_at_the_counter_what_has_no_file_was_seen_and_is_a_scan_to_do():
 
 @pytest.mark.parametrize("channel", [Channel.PORTAL, Channel.API])
 def test_elsewhere_what_has_no_file_is_owed_and_not_granted(channel):
-    withdrawal = applied({CONTRACT: scan()}, channel)
+    withdrawal = applied({CONTRACT: [scan()]}, channel)
     assert standing(withdrawal)[INVOICE] == "待补交" and lacking(False) == [withdrawal]
     with pytest.raises(applications.PapersOwed, match="购房发票或契税完税凭证"):
         decided(withdrawal)
@@ -137,7 +142,7 @@ def test_only_papers_it_rests_on():
 
 def test_a_bad_file_leaves_no_application():
     with pytest.raises(NotAPaper):
-        applied({CONTRACT: Upload("合同.pdf", b"%PDF-1.4 cut")})
+        applied({CONTRACT: [scan(), Upload("合同.pdf", b"%PDF-1.4 cut")]})
     assert (Withdrawal.objects.count(), Hold.objects.count(), Proof.objects.count()) == (0, 0, 0)
 
 
@@ -183,9 +188,39 @@ def test_counter_asks_for_each_paper_the_rule_asks_for():
     assert "要件还没有文件：备案的购房合同" in decider
     place = f"/counter/withdrawals/{row.pk}/papers/"
     assert "上传要件" in client.get(place).content.decode()
-    sent = {"kind": CONTRACT.value, "file": SimpleUploadedFile("合同.pdf", pdf(1), "application/pdf")}
-    assert client.post(place, sent).url == place and standing(row)[CONTRACT] == "已上传"
+    pages = {CONTRACT.value: [sent(1, "第1页.pdf"), sent(2, "第2页.pdf")]}
+    assert client.post(place, pages).url == place and standing(row)[CONTRACT] == "已上传"
+    assert papers_of(row).count() == 3
     assert client_of(accounts.user(Post.CLERK, at="02")).get(place).status_code == 404
+
+
+def test_several_pages_of_a_paper_come_together_or_not_at_all(settings):
+    withdrawal = applied({CONTRACT: [scan(), scan(1)]}, Channel.API)
+    assert papers_of(withdrawal).count() == 2 and standing(withdrawal)[CONTRACT] == "已上传"
+    with pytest.raises(NotAPaper):
+        papers.add_all(withdrawal, {INVOICE: [scan(2), Upload("坏.pdf", b"%PDF-1.4 cut")]}, by=night(), on=ON)
+    assert papers_of(withdrawal).count() == 2 and standing(withdrawal)[INVOICE] == "待补交"
+    settings.PAPER_MOST_MB = 0
+    client, place = client_of(accounts.user(Post.CLERK, at="01")), f"/counter/withdrawals/{withdrawal.pk}/papers/"
+    assert "文件“大.pdf”超过 0 MB" in client.post(place, {INVOICE.value: sent(3, "大.pdf")}).content.decode()
+    assert "请至少选择一个文件" in client.post(place, {"sent": "1"}).content.decode()
+
+
+def test_a_script_that_sends_the_files_is_told_where_to_go_on():
+    row = applied({}, Channel.API)
+    client, place = client_of(accounts.user(Post.CLERK, at="01")), f"/counter/withdrawals/{row.pk}/papers/"
+    answer = client.post(place, {INVOICE.value: sent()}, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, place)
+    assert "已上传 1 个文件" in client.get(place).content.decode()
+
+
+def test_what_is_decided_and_lacks_no_file_takes_none():
+    row = applied({CONTRACT: [scan()], INVOICE: [scan(1)]})
+    client, place = client_of(accounts.user(Post.CLERK, at="01")), f"/counter/withdrawals/{row.pk}/papers/"
+    assert 'type="file"' in client.get(place).content.decode()
+    decided(row)
+    page = client.get(place).content.decode()
+    assert "不需要再上传" in page and 'type="file"' not in page
 
 
 def test_rent_by_paper_asks_for_the_paper_that_takes_the_datas_place():

@@ -50,7 +50,7 @@ def test_ways_to_object_are_those_of_the_day_of_the_decision():
     row = refused()
     change_term(TermName.RECONSIDERATION_DAYS, "45", ON)
     change_term(TermName.LAWSUIT_MONTHS, "3", ON + timedelta(days=1))
-    told = "".join(printouts.decision(row).remedies)
+    told = "".join(printouts.decisions([row])[0].remedies)
     assert "45 日内，可以向本级人民政府申请行政复议" in told  # in force since that day
     assert "6 个月内，可以直接向人民法院提起行政诉讼" in told  # another one only from the day after
 
@@ -65,7 +65,7 @@ def test_who_insists_is_refused_in_writing_with_every_reason():
     withdrawal = insisted(account)
     assert (withdrawal.status, withdrawal.decided_on) == (WithdrawalStatus.REFUSED, ON)
     assert (available(account), Use.objects.count(), Hold.objects.count()) == (4000, 0, 0)
-    told = printouts.decision(fresh(withdrawal))
+    told = printouts.decisions([fresh(withdrawal)])[0]
     assert not told.granted and told.asked == Decimal("9000.01")
     assert "连续缴存：请在连续缴存满期后申请" in told.grounds[0].text and "申请金额：" in told.grounds[0].text
     assert "要求本中心人工复核" in told.remedies[0]

@@ -1,26 +1,72 @@
-"""What of withdrawals is printed 提取打印件: the receipt of an application, and the decision about it."""
+"""What of withdrawals is printed 提取打印件: receipts of applications, decisions, and what closed accounts came to."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db.models import Prefetch, prefetch_related_objects
 
 from hpf.errors import Refusal
 from hpf.money import ZERO
-from hpf.printing.shapes import Applicant, Ground, Payee, WithdrawalDecision, WithdrawalReceipt
+from hpf.printing.shapes import AccountSettlement, Applicant, Ground, Payee, WithdrawalDecision, WithdrawalReceipt
 from hpf.privacy import masked_card, masked_id
 from ledger.rules import in_capitals
 from policy.queries import numbers_on
 from policy.states import TermName
-from withdrawals.models import Withdrawal
-from withdrawals.queries.papers import proofs_of
+from withdrawals.models import Proof, Withdrawal
 from withdrawals.states import CAME_BACK, LEFT, DecidedBy, Standing, WithdrawalStatus
+
+A_DAY = timedelta(days=1)
+DECIDED = (*LEFT, *CAME_BACK, WithdrawalStatus.REFUSED)  # so that there is a decision to print
 
 
 class NotDecidedYet(Refusal):
     """There is no decision to print 尚无决定."""
 
-    message = "该申请没有可以打印的决定书：尚未作出决定，或已撤回、已退回补正"
+    message = "{number} 没有可以打印的决定书：尚未作出决定，或已撤回、已退回补正"
     code = "not_decided_yet"
 
 
-def receipt(row: Withdrawal) -> WithdrawalReceipt:
-    """That an application was taken in 提取受理回执; without a last day where it was decided at once."""
+class NotClosed(Refusal):
+    """It closed no account 未销户."""
+
+    message = "{number} 没有可以打印的结清单：不是销户提取、尚未批准，或款项已退回"
+    code = "not_closed"
+
+
+def receipts(rows: Sequence[Withdrawal]) -> list[WithdrawalReceipt]:
+    """That applications were taken in 提取受理回执; without a last day where it was decided at once."""
+    papers = Prefetch("proofs", Proof.objects.select_related("paper").order_by("pk"))
+    prefetch_related_objects(rows, "applied_by", papers)
+    return [_receipt(row) for row in rows]
+
+
+def decisions(rows: Sequence[Withdrawal]) -> list[WithdrawalDecision]:
+    """What was decided of applications 提取决定书: granted, or refused with its reasons and the ways to object.
+
+    Raises:
+        NotDecidedYet: nobody has decided one of them.
+    """
+    for row in rows:
+        if row.status not in DECIDED:
+            raise NotDecidedYet(number=row.number)
+    refused = {row.decided_on for row in rows if row.granted is None}
+    terms = {day: numbers_on([TermName.RECONSIDERATION_DAYS, TermName.LAWSUIT_MONTHS], day) for day in refused if day}
+    return [_decision(row, [] if row.granted is not None else _remedies(row, *terms[row.decided_on])) for row in rows]
+
+
+def settlements(rows: Sequence[Withdrawal]) -> list[AccountSettlement]:
+    """What closed accounts came to 销户结清单: savings and interest, counted to the day before the closing.
+
+    Raises:
+        NotClosed: one of them closed no account, or its money has come back and the account lives again.
+    """
+    for row in rows:
+        if not row.closed_from or row.status not in LEFT:
+            raise NotClosed(number=row.number)
+    return [_settlement(row) for row in rows]
+
+
+def _receipt(row: Withdrawal) -> WithdrawalReceipt:
     return WithdrawalReceipt(
         number=row.number,
         applicant=_applicant(row),
@@ -31,19 +77,12 @@ def receipt(row: Withdrawal) -> WithdrawalReceipt:
         capitals=in_capitals(row.asked),
         applied_on=row.applied_on,
         due_on=row.due_on if row.decided_by == DecidedBy.PEOPLE else None,
-        papers=[f"{proof.get_kind_display()}（{proof.standing}）" for proof in proofs_of(row)],
+        papers=[f"{proof.get_kind_display()}（{proof.standing}）" for proof in row.proofs.all()],
         taken_in_by=row.applied_by.name,
     )
 
 
-def decision(row: Withdrawal) -> WithdrawalDecision:
-    """What was decided of an application 提取决定书: granted, or refused with its reasons and the ways to object.
-
-    Raises:
-        NotDecidedYet: nobody has decided it.
-    """
-    if row.status not in (*LEFT, *CAME_BACK, WithdrawalStatus.REFUSED):
-        raise NotDecidedYet
+def _decision(row: Withdrawal, remedies: list[str]) -> WithdrawalDecision:
     assert row.decided_on
     granted = row.granted is not None
     return WithdrawalDecision(
@@ -60,7 +99,27 @@ def decision(row: Withdrawal) -> WithdrawalDecision:
         interest=row.interest if row.interest else None,
         capitals=in_capitals(row.paid if granted else ZERO),
         grounds=_grounds(row),
-        remedies=[] if granted else _remedies(row),
+        remedies=remedies,
+    )
+
+
+def _settlement(row: Withdrawal) -> AccountSettlement:
+    assert row.decided_on and row.payment and row.granted is not None
+    return AccountSettlement(
+        number=row.number,
+        applicant=_applicant(row),
+        payee=_payee(row),
+        opened_on=row.member_account.opened_on,
+        closed_on=row.decided_on,
+        interest_until=row.decided_on - A_DAY,
+        savings=row.granted,
+        interest=row.interest,
+        total=row.paid,
+        capitals=in_capitals(row.paid),
+        reason=row.get_reason_display(),
+        payment=row.payment.reference,
+        payment_status=row.payment.get_status_display(),
+        voucher=str(row.voucher),
     )
 
 
@@ -76,10 +135,8 @@ def _grounds(row: Withdrawal) -> list[Ground]:
     return [*refused, *factors]
 
 
-def _remedies(row: Withdrawal) -> list[str]:
+def _remedies(row: Withdrawal, days: int, months: int) -> list[str]:
     """The ways to object to a refusal, by the terms of its day (R-621)."""
-    assert row.decided_on
-    days, months = numbers_on([TermName.RECONSIDERATION_DAYS, TermName.LAWSUIT_MONTHS], row.decided_on)
     by_data = row.decided_by == DecidedBy.INSTANT
     return [
         *(["对核定所用的数据有异议的，可以提交材料，要求本中心人工复核"] if by_data else []),
