@@ -111,6 +111,13 @@ def stop(pid: int, *signals: signal.Signals, patience: int = 20) -> None:
             return
 
 
+def end_with(parent: int, death_signal: signal.Signals) -> None:
+    """Have the kernel send this process a signal when its parent is gone, even by SIGKILL. 随父进程结束"""
+    _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal))
+    if os.getppid() != parent:  # it died before the signal was set
+        os._exit(1)
+
+
 def wait(pid: int) -> int:
     """Wait for a child to end and return its exit code. 等待结束"""
     try:
@@ -193,9 +200,7 @@ def _becoming(identity: Identity, death_signal: signal.Signals | None = None) ->
         if identity is Identity.NAMESPACE:
             _enter_user_namespace()
         if death_signal is not None:
-            _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal))
-            if os.getppid() != starter:  # it died before the signal was set
-                os._exit(1)
+            end_with(starter, death_signal)
 
     return become
 

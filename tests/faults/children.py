@@ -23,6 +23,7 @@ from django.conf import settings  # noqa: E402
 from django.db import connections  # noqa: E402
 
 from hpf import dayend  # noqa: E402
+from hpf.embedded import processes  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Stage:
 
 
 def set_up(stage: Stage, fault: Fault | None) -> None:
+    processes.end_with(os.getppid(), signal.SIGKILL)  # even one that stands still
     for alias in connections:
         connections.settings[alias]["NAME"] = stage.database
     settings.NIGHT_LEASE = timedelta(seconds=stage.lease)

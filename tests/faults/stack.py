@@ -5,7 +5,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,8 +13,7 @@ from kombu import Connection
 
 from hpf.embedded import processes, valkey
 from hpf.launcher import page, services
-from tests import servers
-from tests.faults.stage import environment
+from tests.faults.along import environment, started
 
 WEB_WORKERS = "2"
 
@@ -71,10 +69,9 @@ class Stack:
         more = {"REDIS_URL": self.broker, "HPF_DATA_DIR": str(own), "HPF_NIGHT_LEASE": str(self.lease)}
         with (own / "log").open("ab") as log:
             self._running.append(
-                subprocess.Popen(
-                    [sys.executable, *arguments],
-                    cwd=servers.ROOT, env=environment(self.database_url, **more), stdout=log, stderr=log,
-                    start_new_session=True, pass_fds=keep_open,
+                started(
+                    arguments, environment(self.database_url, **more),
+                    stdout=log, stderr=log, start_new_session=True, pass_fds=keep_open,
                 )
             )  # fmt: skip
 

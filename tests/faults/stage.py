@@ -2,7 +2,6 @@
 
 import contextlib
 import multiprocessing
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from ledger.states import DayStepName
 from tests import servers
 from tests.conftest import _point_connections_at
 from tests.faults import children
+from tests.faults.along import environment
 
 _fork = multiprocessing.get_context("forkserver")
 _fork.set_forkserver_preload(["__main__", "tests.faults.children"])
@@ -80,11 +80,6 @@ def lease_runs_out(database: str) -> None:
     """Time passes: what a killed worker held is free again."""
     with psycopg.connect(servers.url_of(database)) as owner:
         owner.execute("update ledger_stepshard set leased_until = clock_timestamp() where status = 'RUNNING'")
-
-
-def environment(database_url: str, **more: str) -> dict[str, str]:
-    """What a process of the system needs to know."""
-    return {**os.environ, "DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "hpf.settings", **more}
 
 
 def proved(database_url: str) -> None:

@@ -4,7 +4,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +11,8 @@ import psycopg
 import pytest
 
 from hpf.embedded import postgres, processes
-from tests.faults.stage import environment, postmaster_of, proved
-from tests.servers import ROOT
+from tests.faults.along import environment, started
+from tests.faults.stage import postmaster_of, proved
 
 ACKNOWLEDGED = "select source from ledger_voucher where kind_id = 'deposits.remittance' and source like 'fault:%'"
 
@@ -22,9 +21,9 @@ ACKNOWLEDGED = "select source from ledger_voucher where kind_id = 'deposits.remi
 def tills(url: str, count: int) -> Iterator[list[subprocess.Popen]]:
     """Processes that post without end."""
     running = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.writer", str(place)],
-            cwd=ROOT, env=environment(url), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        started(
+            ["-m", "tests.faults.writer", str(place)], environment(url),
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )
         for place in range(count)
     ]  # fmt: skip
