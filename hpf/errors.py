@@ -1,5 +1,7 @@
 """Refusal 拒绝: a rule said no. It carries the sentence the person reads and a code a machine can rely on."""
 
+from collections.abc import Callable
+
 
 class Refusal(Exception):
     """A rule said no 业务拒绝.
@@ -35,3 +37,12 @@ class NotAllowedNow(Refusal):
 
     message = "当前状态不允许此操作"
     code = "not_allowed_now"
+
+
+def why_not(refuse: Callable[..., object], *about: object, **more: object) -> str:
+    """The sentence with which something would be refused now 不能办理的原因; empty where it would not be."""
+    try:
+        refuse(*about, **more)
+    except Refusal as refusal:
+        return refusal.sentence
+    return ""
