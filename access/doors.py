@@ -32,14 +32,17 @@ from access import queries, rules
 from access.actions import api_calls, drafts, printing
 from access.models import User
 from access.states import Perm, Post, posts_with
-from hpf.errors import Refusal
+from hpf.errors import NotJustNow, Refusal
 from hpf.printing import papers, pdf_response
 from hpf.printing.shapes import Printout
 
 View = Callable[..., HttpResponse]
 PAGE_METHODS = ["GET", "HEAD", "POST"]
-# What took effect and what the rules refused is final under its key; a malformed request may be mended and sent again.
+# What took effect and what the rules refused is final under its key; a malformed request may be mended and sent again,
+# and an answer that says when to ask again has decided nothing.
 REMEMBERED = {200, 201, 202, 204, 409}
+ASK_AGAIN = "Retry-After"
+ASK_AGAIN_SECONDS = "1"
 SEARCH = "accounts:search"  # the page behind the search field of the top bar, which posts `q` to it
 INBOX = "approvals:inbox"
 OWN_PASSWORD = "access:password_change"
@@ -99,8 +102,8 @@ def api(perm: Perm, *, first: Callable[[Any], None] | None = None) -> Callable[[
     """For signed requests of clients who hold the right 接口; outermost, above DRF's `@api_view`.
 
     The view finds the client in `request.client` and acts `by=request.client.user`. A POST runs in one transaction
-    with the record of its answer; a Refusal becomes 409. `first` is what has to be done before any transaction is open,
-    such as asking another system; it refuses nothing.
+    with the record of its answer; a Refusal becomes 409, one of the moment with `Retry-After`. `first` is what
+    has to be done before any transaction is open, such as asking another system; it refuses nothing.
     """
 
     def wear(view: View) -> View:
@@ -152,12 +155,12 @@ def _answer_once(request: Any, signed: api_calls.SignedRequest, run: Callable[[]
             if given:
                 return _replayed(given)
             response = _answer(request, run)
-            if response.status_code in REMEMBERED:
+            if response.status_code in REMEMBERED and ASK_AGAIN not in response.headers:
                 answer = api_calls.Answer(response.status_code, response.headers["Content-Type"], response.content)
                 api_calls.remember(answer, request.client, key, signed)
             return response
     except api_calls.StillRunning as refusal:
-        return problem(request, 409, "请求处理中", refusal.sentence, code=refusal.code)
+        return _refused(request, "请求处理中", refusal)
     except api_calls.KeyReused as refusal:
         return problem(request, 422, "幂等键重复使用", refusal.sentence, code=refusal.code)
 
@@ -183,8 +186,18 @@ def _answer(request: Any, run: Callable[[], HttpResponse]) -> HttpResponse:
             if response.status_code >= 400:
                 transaction.set_rollback(True)
             return response
+    except NotJustNow as refusal:
+        return _refused(request, "暂时不能办理", refusal)
     except Refusal as refusal:
-        return problem(request, 409, "业务拒绝", refusal.sentence, code=refusal.code)
+        return _refused(request, "业务拒绝", refusal)
+
+
+def _refused(request: Any, title: str, refusal: Refusal) -> HttpResponse:
+    """A no, and when to ask again where only the moment said it."""
+    response = problem(request, 409, title, refusal.sentence, code=refusal.code)
+    if isinstance(refusal, NotJustNow):
+        response.headers[ASK_AGAIN] = ASK_AGAIN_SECONDS
+    return response
 
 
 def as_problem(trouble: Exception, context: dict[str, Any]) -> Response | None:

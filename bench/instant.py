@@ -2,8 +2,8 @@
 
 Members apply through a platform over HTTP, at a steady pace whatever the answers take. Meanwhile processes of their own
 close a day and ask every check of the books: an ordinary night, and then the one of the year's settlement, in which
-savings stand still until the interest of all is booked. Whoever is told so asks again, as the sentence says: that time
-counts too.
+savings stand still until the interest of all is booked. Whoever is told so asks again under the same key, as the answer
+says: that time counts too.
 """
 
 import http.client
@@ -36,8 +36,6 @@ S1_QUIET = Goal("S1c", "the same while no night runs", low=True)
 APPLY = "/api/v1/withdrawals/"
 EVERY_SECONDS = 0.5
 MONTHS = 3
-AGAIN = {"year_turning", "day_not_open"}
-BEFORE_AGAIN = 0.2
 
 
 def run(site: Site, wanted: set[str]) -> Iterator[Result]:
@@ -110,7 +108,7 @@ def serving(site: Site) -> Iterator[int]:
 
 @dataclass
 class Platform:
-    """A platform's side: signs, sends, and asks again under another key when it is told to."""
+    """A platform's side: signs, sends, and asks again under the same key when it is told to."""
 
     port: int
     key_id: str
@@ -133,29 +131,30 @@ class Platform:
         return self.waited
 
     def _apply(self, body: bytes) -> None:
-        began = time.perf_counter()
+        began, key = time.perf_counter(), secrets.token_hex(16)
         while True:
-            status, answer = self._send(body)
+            status, pause, answer = self._send(body, key)
             if status == 201 and answer["status"] == "APPROVED":
                 self.waited.append(time.perf_counter() - began)
                 return
-            if answer.get("code") not in AGAIN:
+            if pause is None:
                 print(status, answer, flush=True)
                 return
             self.asked_again += 1
-            time.sleep(BEFORE_AGAIN)
+            time.sleep(int(pause))
 
-    def _send(self, body: bytes) -> tuple[int, dict[str, object]]:
+    def _send(self, body: bytes, key: str) -> tuple[int, str | None, dict[str, object]]:
+        """The status, after how many seconds to ask again, and the answer."""
         now, nonce = str(int(time.time())), secrets.token_hex(16)
         headers = {
             "Host": "localhost", "X-Forwarded-Proto": "https", "Content-Type": "application/json",
-            "HPF-Key-Id": self.key_id, "HPF-Timestamp": now, "HPF-Nonce": nonce, "Idempotency-Key": nonce,
+            "HPF-Key-Id": self.key_id, "HPF-Timestamp": now, "HPF-Nonce": nonce, "Idempotency-Key": key,
             "HPF-Signature": signature(self.secret, ["POST", APPLY, "", now, nonce], body),
         }  # fmt: skip
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         link.request("POST", APPLY, body, headers)
         answer = link.getresponse()
-        return answer.status, json.loads(answer.read())
+        return answer.status, answer.getheader("Retry-After"), json.loads(answer.read())
 
 
 def _platform(on: date) -> tuple[str, str]:

@@ -25,7 +25,18 @@ class Refusal(Exception):
         return str(self)
 
 
-class Overtaken(Refusal):
+class NotJustNow(Refusal):
+    """The moment does not allow it 暂时不能办理: nothing was decided, and asked again it may be granted.
+
+    All refusals of this kind, and no others, derive from it. A machine is told to ask again under the same key, so no
+    answer of theirs is kept.
+    """
+
+    message = "暂时不能办理，请稍后重试"
+    code = "not_just_now"
+
+
+class Overtaken(NotJustNow):
     """Somebody else was quicker 已被他人处理."""
 
     message = "已被他人处理，请刷新后查看最新状态"

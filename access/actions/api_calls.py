@@ -13,7 +13,7 @@ from django.db import connection
 from access import rules
 from access.models import ApiClient, ApiKey, IdempotencyRow
 from hpf import privacy
-from hpf.errors import Refusal
+from hpf.errors import NotJustNow, Refusal
 
 FORGOTTEN_AFTER = "1 hour"  # a nonce older than the clock tolerance cannot come back with a valid timestamp
 
@@ -25,7 +25,7 @@ class NotSigned(Refusal):
     code = "not_signed"
 
 
-class StillRunning(Refusal):
+class StillRunning(NotJustNow):
     message = "同一幂等键的请求正在处理，请稍后用原幂等键查询"
     code = "still_running"
 

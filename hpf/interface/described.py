@@ -48,6 +48,13 @@ SIGNED = [
         response=[200],
         description="此应答是先前应答的逐字节重复",
     ),
+    OpenApiParameter(
+        "Retry-After",
+        OpenApiTypes.INT,
+        OpenApiParameter.HEADER,
+        response=[409],
+        description="只是暂时不能办理：过这么多秒后用原幂等键、原报文重发。没有此头的 409 是最终的",
+    ),
 ]
 
 
@@ -56,12 +63,12 @@ def _problem(when: str) -> OpenApiResponse:
 
 
 PROBLEMS = {
-    (400, "application/problem+json"): _problem("报文不符合格式，或缺少幂等键：全部未处理，更正后用新的幂等键重发"),
+    (400, "application/problem+json"): _problem("报文不符合格式，或缺少幂等键：全部未处理，更正后重发"),
     (401, "application/problem+json"): _problem("验签未通过：密钥编号、时间戳、随机数或签名有误"),
     (403, "application/problem+json"): _problem("没有该操作的权限"),
-    (409, "application/problem+json"): _problem("同一幂等键的请求正在处理，或业务拒绝：稍后重发"),
+    (409, "application/problem+json"): _problem("业务拒绝；带 Retry-After 的只是暂时不能办理，用原幂等键重发"),
     (422, "application/problem+json"): _problem("幂等键已用于另一报文"),
 }
 # A request that changes nothing, or that may be made again without harm, needs no key of its own.
-READ = [one for one in SIGNED if not one.name.startswith("Idempoten")]
+READ = [one for one in SIGNED if not one.name.startswith(("Idempoten", "Retry"))]
 READ_PROBLEMS = {place: told for place, told in PROBLEMS.items() if place[0] in (400, 401, 403)}

@@ -17,7 +17,7 @@ import psycopg
 from django.db import connection, transaction
 
 from access.models import User
-from hpf.errors import Refusal
+from hpf.errors import NotJustNow, Refusal
 from ledger.states import Side
 
 
@@ -28,14 +28,14 @@ class AlreadyPosted(Refusal):
     code = "already_posted"
 
 
-class DayNotOpen(Refusal):
+class DayNotOpen(NotJustNow):
     """The business day is not open 会计日未开启."""
 
     message = "会计日已切换，请刷新页面后按新的会计日办理"
     code = "day_not_open"
 
 
-class YearTurning(Refusal):
+class YearTurning(NotJustNow):
     """The night is settling interest 结息中."""
 
     message = "系统正在结息，计息账户暂不能记账，请稍后重试"

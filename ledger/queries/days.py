@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import connection
 
-from hpf.errors import Refusal
+from hpf.errors import NotJustNow
 from ledger.models import BusinessDay
 from ledger.states import BusinessDayStatus
 
@@ -12,7 +12,7 @@ from ledger.states import BusinessDayStatus
 OPEN_DAY = "select day from ledger_businessday where status = 'OPEN'"
 
 
-class NoBusinessDay(Refusal):
+class NoBusinessDay(NotJustNow):
     """No day is open 会计日未开启."""
 
     message = "系统尚未开启会计日，请联系运维人员"

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from access import doors
 from access.models import User
 from access.states import Perm
-from hpf.errors import Refusal
+from hpf.errors import NotJustNow, Refusal
 
 
 class NotToday(Refusal):
@@ -37,6 +37,8 @@ def orders(request):
     user = User.objects.create(username=order.validated_data["username"], name="x", post="BANK")
     if user.username == "refuse":
         raise NotToday
+    if user.username == "later" and not User.objects.filter(username="moment over").exists():
+        raise NotJustNow
     if user.username == "break":
         raise ZeroDivisionError
     return Response({"made": user.pk}, status=201)

@@ -3,12 +3,14 @@
 import os
 import re
 import subprocess
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from access.rules import signature
 from banking.states import EventType, RefusalCode, ResultOutcome, ResultRefusal
+from hpf.errors import NotJustNow, Refusal
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "bank-api.md").read_text(encoding="utf-8")
 SECRET = "0123456789abcdef" * 4
@@ -55,3 +57,14 @@ def test_every_reason_to_refuse_is_explained():
     types = set(re.findall(r"^\| `(payment\.\w+)` \|", GUIDE, re.MULTILINE))
     assert types == set(EventType.values)
     assert words >= {*RefusalCode.values, *ResultRefusal.values, *ResultOutcome.values}
+
+
+def codes_below(kind: type[Refusal]) -> set[str]:
+    ours = [one for one in kind.__subclasses__() if not one.__module__.startswith("tests.")]
+    return {code for one in ours for code in ({one.code} | codes_below(one))}
+
+
+def test_every_refusal_of_the_moment_is_explained():
+    import_module("hpf.urls")  # and with it every room
+    table = GUIDE.split("带 `Retry-After` 的 409：")[1].split("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) - {"code"} == codes_below(NotJustNow)

@@ -135,10 +135,10 @@ class Simulator:
             self._misbehave(request, body, signed)
 
     def _wait(self, journal: Journal, request: Request, answer: httpx.Response, now: int) -> None:
-        if answer.json().get("code") != "still_running":
-            journal.give_up_key(request)
-        else:
+        if "Retry-After" in answer.headers:
             journal.put_off(request, now=now)
+        else:
+            journal.give_up_key(request)
 
     def _answered(self, journal: Journal, request: Request, answer: httpx.Response) -> None:
         sent = json.loads(request.body)["receipts"]
