@@ -14,12 +14,13 @@ from django.http import QueryDict
 from access.models import Branch
 from accounts import queries, rules
 from accounts.models import Ban, Employer, Freeze, MemberAccount, Registration
-from accounts.queries import Deadline
+from accounts.queries import Deadline, freeze_terms
 from accounts.states import (
     BanGround,
     BanStatus,
     DeadlineKind,
     EmployerStatus,
+    FreezeDue,
     FreezeGround,
     FreezeStatus,
     MemberAccountStatus,
@@ -111,17 +112,32 @@ class FreezeFilter(django_filters.FilterSet):
         empty_label="全部",
         error_messages=NOT_LISTED,
     )
+    due = django_filters.ChoiceFilter(
+        label="到期", method="of_due", choices=FreezeDue.choices, empty_label="全部", error_messages=NOT_LISTED
+    )
 
     class Meta:
         model = Freeze
         fields: list[str] = []
 
     @property
+    def due_asked(self) -> str:
+        """Which of those that end or have ended are asked for; empty for all freezes."""
+        return self.form.cleaned_data["due"] if self.is_valid() else ""
+
+    @property
     def found(self) -> QuerySet[Freeze]:
-        """The rows, the newest first; none when a condition cannot be read."""
+        """The rows, the newest first, and what ends by its day; none when a condition cannot be read."""
         if not self.is_valid():
             return self.queryset.none()
-        return self.qs.order_by("-pk")
+        return self.qs if self.due_asked else self.qs.order_by("-pk")
+
+    def of_due(self, freezes: QuerySet[Freeze], name: str, due: str) -> QuerySet[Freeze]:
+        on = self.request.business_day
+        notice = freeze_terms.notice_on(on)
+        if due == FreezeDue.ENDING:
+            return freeze_terms.ending(freezes, on=on, days=notice.before)
+        return freeze_terms.lapsed(freezes, on=on, days=notice.after)
 
     def of_words(self, freezes: QuerySet[Freeze], name: str, text: str) -> QuerySet[Freeze]:
         written = rules.plain(text)

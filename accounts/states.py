@@ -168,6 +168,13 @@ class FreezeAct(TextChoices):
     LIFT = "LIFT", "解冻"
 
 
+class FreezeDue(TextChoices):
+    """冻结到期情况: which freezes end soon, and which have ended of themselves lately."""
+
+    ENDING = "ENDING", "即将到期"
+    LAPSED = "LAPSED", "近期到期解除"
+
+
 class BanGround(TextChoices):
     """违规类型 (Regulation 条例 art. 41): what somebody did. The codes are ours."""
 

@@ -137,6 +137,8 @@ class TermName(TextChoices):
     BAN_LOAN = "fraud.ban.loan", "骗贷后限制期限"
     FREEZE_COURT_MONTHS = "freeze.court.months", "司法冻结每次最长期限"
     FREEZE_NOTICE_DAYS = "freeze.notice_days", "冻结到期提前提示期限"
+    FREEZE_LAPSED_SHOWN_DAYS = "freeze.lapsed_shown_days", "冻结到期解除后提示期限"
+    FREEZE_PENDING_STOPS = "freeze.pending_stops", "待复核的冻结暂停付款"
     FINE_MIN = "fine.register.min", "未登记开户罚款下限"
     FINE_MAX = "fine.register.max", "未登记开户罚款上限"
     APPROVAL_DAYS = "approval.days", "复核办理期限"
@@ -205,6 +207,7 @@ UNITS: dict[str, frozenset[TermName]] = {
             TermName.CERTIFICATE_DAYS,
             TermName.FIRST_PASSWORD_DAYS,
             TermName.FREEZE_NOTICE_DAYS,
+            TermName.FREEZE_LAPSED_SHOWN_DAYS,
         }
     ),
     "个月": frozenset(
@@ -307,7 +310,13 @@ NAMES_OF_KIND: dict[TermKind, frozenset[TermName]] = {
     TermKind.INTEGER: frozenset().union(*UNITS.values()),
     TermKind.DAY_OF_YEAR: frozenset({TermName.DEPOSIT_YEAR_START, TermName.SETTLE_DAY, TermName.REPRICE_DATE}),
     TermKind.FLAG: frozenset(
-        {TermName.SUSPENSE_INTEREST, TermName.SEGMENT_ON_CHANGE, TermName.MULTIPLE_FIRST, TermName.WITHDRAW_INSTANT}
+        {
+            TermName.SUSPENSE_INTEREST,
+            TermName.SEGMENT_ON_CHANGE,
+            TermName.MULTIPLE_FIRST,
+            TermName.WITHDRAW_INSTANT,
+            TermName.FREEZE_PENDING_STOPS,
+        }
     ),
     TermKind.ROUTE: frozenset(
         {
@@ -356,6 +365,8 @@ RULES_WITH: dict[TermName, tuple[str, ...]] = {
     TermName.BAN_LOAN: ("R-443 违规限制",),
     TermName.FREEZE_COURT_MONTHS: ("R-441 冻结",),
     TermName.FREEZE_NOTICE_DAYS: ("R-441 冻结",),
+    TermName.FREEZE_LAPSED_SHOWN_DAYS: ("R-441 冻结",),
+    TermName.FREEZE_PENDING_STOPS: ("R-445 待复核的冻结",),
     TermName.SETUP_DAYS: ("R-412 职工开户期限",),
     TermName.DUE_DAYS: ("R-413 汇缴期限",),
     TermName.DAY_COUNT: ("R-201 计息天数",),

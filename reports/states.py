@@ -58,6 +58,8 @@ NOT_COUNTED: dict[TermName, str] = {
     TermName.BAN_WITHDRAW: "只改变此后作出的骗提处理决定限制多久，不改变已有的决定。",
     TermName.FREEZE_COURT_MONTHS: "只改变此后登记或续冻的期限，不改变已生效的冻结。",
     TermName.FREEZE_NOTICE_DAYS: "只改变冻结到期前多久开始提示，不改变冻结的期限。",
+    TermName.FREEZE_LAPSED_SHOWN_DAYS: "只改变到期解除的冻结在工作台显示多久，不改变冻结的期限。",
+    TermName.FREEZE_PENDING_STOPS: "只改变冻结申请待复核期间能否付款，不改变核定的金额和已付的款项。",
     TermName.PAYMENT_ACCOUNT_FIRST: "只改变此后的付款先从哪个账户付出，不改变付款金额和已排定的付款。",
     TermName.PAYMENT_ANSWER_MINUTES: "只改变此后发出的付款多久没有回报即待查询，不改变付款金额和账务。",
     TermName.PAYMENT_TIER_ONE: "只改变此后的付款由谁复核，不改变付款金额和账务。",

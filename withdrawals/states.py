@@ -77,6 +77,7 @@ class Standing(TextChoices):
 
     MET = "MET", "符合"
     BY_PAPER = "BY_PAPER", "凭材料审核"
+    WAITS = "WAITS", "待中心复核"
     NOT_MET = "NOT_MET", "不符合"
 
 

@@ -12,6 +12,7 @@ from accounts import rules
 from accounts.models import Employer, Handler, MemberAccount
 from accounts.queries import freezes
 from accounts.queries.employers import employers_seen_by, registrations_seen_by
+from accounts.queries.freeze_terms import ending
 from accounts.states import DeadlineKind, EmployerStatus, MemberAccountStatus, RegistrationStatus
 from hpf.months import Month
 from policy.queries import numbers_on
@@ -156,7 +157,7 @@ def _mandates(user: User, terms: Terms, on: date) -> Iterator[Deadline]:
 
 
 def _freezes(user: User, terms: Terms, on: date) -> Iterator[Deadline]:
-    for row in freezes.ending(user, on, terms.freeze_notice):
+    for row in ending(freezes.freezes_seen_by(user), on=on, days=terms.freeze_notice):
         until: Any = row.until
         account = row.member_account
         what = f"{account.member.name} 的{row.get_ground_display()}（{row.document}）届满自动解冻，续冻须在期限内办理"

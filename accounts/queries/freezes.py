@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -83,6 +83,28 @@ def waiting_of(account: MemberAccount) -> Freeze | None:
     return account.freezes.filter(status=FreezeStatus.PENDING).select_related("case").order_by("pk").first()
 
 
+def told_waiting(account: MemberAccount) -> str:
+    """The freeze of an account that waits for a second person, in words 待复核的冻结; empty where none does."""
+    row = waiting_of(account)
+    if row is None:
+        return ""
+    return f"有待复核的冻结（{row.get_ground_display()}，{row.authority} {row.document}，{shown_amount(row.amount)}）"
+
+
+def asked_of(freeze: Freeze, balance: Decimal) -> Decimal:
+    """What a freeze asks for of an account with this balance, in yuan 冻结金额."""
+    return balance if freeze.amount is None else freeze.amount
+
+
+def asked_before(account: MemberAccount, case: int, balance: Decimal) -> Decimal:
+    """What the freezes ask for that hold and were asked for before a case was opened 在先申请的冻结, in yuan.
+
+    At most the balance.
+    """
+    earlier = account.freezes.filter(status=FreezeStatus.ACTIVE, case__lt=case).order_by("pk")
+    return min(balance, sum((asked_of(row, balance) for row in earlier), ZERO))
+
+
 def open_change_of(freeze: Freeze) -> FreezeChange | None:
     """The renewal or lifting that waits for a second person 待复核的续冻或解冻, if any."""
     return freeze.changes.filter(case__status=CaseStatus.OPEN).select_related("case").first()
@@ -91,12 +113,6 @@ def open_change_of(freeze: Freeze) -> FreezeChange | None:
 def to_lapse(on: date) -> QuerySet[Freeze]:
     """The freezes whose last day has passed 已到期未解除的冻结, the oldest first."""
     return Freeze.objects.filter(status=FreezeStatus.ACTIVE, until__lt=on).order_by("until", "pk")
-
-
-def ending(user: User, on: date, days: int) -> QuerySet[Freeze]:
-    """The freezes a person sees that end within so many days 即将到期的冻结."""
-    near = freezes_seen_by(user).filter(status=FreezeStatus.ACTIVE, until__lte=on + timedelta(days=days))
-    return near.order_by("until", "pk")
 
 
 def facts_of(freeze: Freeze) -> dict[str, str]:
@@ -111,7 +127,8 @@ def facts_of(freeze: Freeze) -> dict[str, str]:
         "法律文书编号": freeze.document,
         "冻结金额": shown_amount(freeze.amount),
         "冻结期限": term_of(freeze),
-        "现可冻结": f"{_would_cover(freeze, account):,} 元",
+        "现可冻结": f"{_would_cover(freeze, account):,.2f} 元",
+        "在途支取占用": f"{books.held_to_spend(account.ledger_account_id):,.2f} 元",
         "在先冻结": _shown_queue(account, freeze),
         "说明": freeze.reason,
     }
@@ -132,7 +149,7 @@ def facts_of_change(change: FreezeChange) -> dict[str, str]:
         "原冻结金额": shown_amount(freeze.amount),
         "原冻结期限": term_of(freeze),
         "冻结状态": freeze.get_status_display(),
-        "现实际冻结": f"{covered_by(freeze):,} 元",
+        "现实际冻结": f"{covered_by(freeze):,.2f} 元",
         "说明": change.reason,
     }
 

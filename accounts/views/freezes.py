@@ -1,6 +1,7 @@
 """Counter pages of freezes 柜台冻结页面: asked for, signed, renewed, lifted; the list of them and its Excel file."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from accounts.filters import FreezeFilter
 from accounts.forms.decisions import DecideForm, WithdrawForm
 from accounts.forms.freezes import FreezeForm, LiftForm, RenewForm
 from accounts.models import Freeze
+from accounts.queries import freeze_terms
 from accounts.queries import freezes as frozen
 from accounts.states import FreezeAct
 from approvals.rules import digest_of
@@ -27,25 +29,28 @@ from ledger import queries as books
 CONFIRMED = "confirmed"  # the answers were looked at once more
 HEADER = [
     *("个人账号", "姓名", "单位", "管理部", "冻结事由", "执行机关", "法律文书编号"),
-    *("冻结金额", "实际冻结", "起始日期", "截止日期", "状态", "解冻日期"),
+    *("冻结金额", "实际冻结", "起始日期", "截止日期", "剩余天数", "状态", "解冻日期", "待复核申请"),
 ]
 
 
 @doors.counter(Perm.VIEW_MEMBER)
 def freezes(request: Any) -> HttpResponse:
-    """The freezes of the office, those that hold first."""
-    chosen = FreezeFilter(request.GET, queryset=frozen.freezes_seen_by(request.user))
+    """The freezes of the office: all of them, those that end soon, or those that have ended of themselves lately."""
+    chosen, notice = _chosen(request), freeze_terms.notice_on(request.business_day)
     page = {"filter": chosen, "page": page_of(request, chosen.found), "may_export": request.user.has(Perm.EXPORT)}
-    page["covered"] = frozen.covered_by_each(page["page"])
+    rows = list(page["page"])
+    page |= {"covered": frozen.covered_by_each(rows), "changes": freeze_terms.open_changes_of(rows), "notice": notice}
+    page["left"] = {row.pk: freeze_terms.left_of(row, notice, on=request.business_day) for row in rows}
+    page |= {"due": chosen.due_asked, "may_freeze": request.user.has(Perm.FREEZE_ACCOUNTS)}
     return render(request, "accounts/freezes.html", page)
 
 
 @doors.counter(Perm.VIEW_MEMBER)
 @doors.counter(Perm.EXPORT)
 def freezes_export(request: Any):
-    on, chosen = request.business_day, FreezeFilter(request.GET, queryset=frozen.freezes_seen_by(request.user))
+    on, chosen = request.business_day, _chosen(request)
     trail.note("export", request.user, by=request.user, on=on, table="冻结账户", rows=chosen.found.count())
-    return excel_response(f"冻结账户-{on:%Y%m%d}.xlsx", HEADER, _excel_rows(chosen))
+    return excel_response(f"冻结账户-{on:%Y%m%d}.xlsx", HEADER, _excel_rows(chosen, on))
 
 
 @doors.counter(Perm.FREEZE_ACCOUNTS)
@@ -77,7 +82,8 @@ def freeze(request: Any, pk: int) -> HttpResponse:
             messages.success(request, "冻结申请已撤回")
             return redirect("accounts:freeze", pk)
     page = {"freeze": row, "form": form, "facts": frozen.facts_of(row), "signed": frozen.signatures_on(row.case)}
-    page |= {"covered": frozen.covered_by(row), "deeds": _deeds(row, request)}
+    page |= {"covered": frozen.covered_by(row), "deeds": _deeds(row, request), "lapsed": freeze_terms.has_lapsed(row)}
+    page["left"] = freeze_terms.left_of(row, freeze_terms.notice_on(request.business_day), on=request.business_day)
     page["changes"] = row.changes.select_related("case__maker").order_by("-pk")
     return render(request, "accounts/freeze.html", page)
 
@@ -102,17 +108,20 @@ def freeze_decide(request: Any, pk: int) -> HttpResponse:
 @doors.counter(Perm.FREEZE_ACCOUNTS)
 def freeze_renew(request: Any, pk: int) -> HttpResponse:
     """Ask for a later last day."""
-    return _asked(request, pk, FreezeAct.RENEW, RenewForm(request.POST or None))
+    row = _freeze(request, pk)
+    usual = {"authority": row.authority, "reason": "继续冻结"}  # nearly always the same court asks for the same
+    return _asked(request, row, FreezeAct.RENEW, RenewForm(request.POST or None, initial=usual))
 
 
 @doors.counter(Perm.FREEZE_ACCOUNTS)
 def freeze_lift(request: Any, pk: int) -> HttpResponse:
     """Ask for its end."""
-    return _asked(request, pk, FreezeAct.LIFT, LiftForm(request.POST or None))
+    row = _freeze(request, pk)
+    return _asked(request, row, FreezeAct.LIFT, LiftForm(request.POST or None, initial={"authority": row.authority}))
 
 
-def _asked(request: Any, pk: int, act: FreezeAct, form: LiftForm | RenewForm) -> HttpResponse:
-    row, on = _freeze(request, pk), request.business_day
+def _asked(request: Any, row: Freeze, act: FreezeAct, form: LiftForm | RenewForm) -> HttpResponse:
+    on = request.business_day
     if form.is_valid() and CONFIRMED in request.POST:
         with refusals_shown_on(form):
             change = freezing.propose_change(row, form.paper, by=request.user, on=on)
@@ -180,12 +189,20 @@ def _why_not(refuse: Any) -> str:
     return ""
 
 
-def _excel_rows(chosen: FreezeFilter) -> Iterator[list[object]]:
+def _chosen(request: Any) -> FreezeFilter:
+    return FreezeFilter(request.GET, queryset=frozen.freezes_seen_by(request.user), request=request)
+
+
+def _excel_rows(chosen: FreezeFilter, on: date) -> Iterator[list[object]]:
     row: Freeze
-    covered = frozen.covered_by_each(chosen.found)
+    covered, notice = frozen.covered_by_each(chosen.found), freeze_terms.notice_on(on)
+    changes = freeze_terms.open_changes_of(chosen.found)
     for row in chosen.found.iterator():
+        left, change = freeze_terms.left_of(row, notice, on=on), changes.get(row.pk)
         account = row.member_account
         whose = [account.number, account.member.name, account.employer.name, account.employer.branch.name]
         amount = row.amount if row.amount is not None else frozen.EVERYTHING
         paper = [row.get_ground_display(), row.authority, row.document, amount, covered.get(row.pk)]
-        yield [*whose, *paper, row.begins_on, row.until, row.get_status_display(), row.ended_on]
+        term = [row.begins_on, row.until, left.days if left else None]
+        asked = change.get_act_display() if change else None
+        yield [*whose, *paper, *term, row.get_status_display(), row.ended_on, asked]

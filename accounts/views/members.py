@@ -68,6 +68,7 @@ def _whole(request: Any, account: MemberAccount, revealed: dict[str, str]) -> Ht
         "others": seen.filter(member=account.member_id).exclude(pk=account.pk).order_by("-opened_on", "-pk"),
         "waiting": waiting,
         "queue": queue,
+        "freezing": frozen.told_waiting(account),
         "bans": bans_on(account.member, request.business_day),
         "available": books.available(savings.pk) if queue else savings.balance - savings.held,
         "partner": partner,

@@ -25,7 +25,7 @@ from ledger.queries.days import (
     next_to_close,
     open_day,
 )
-from ledger.queries.holds import available, holds_of, kept_by
+from ledger.queries.holds import available, held_to_spend, holds_of, kept_by
 from ledger.queries.nights import (
     BatchNow,
     NightStep,
@@ -57,6 +57,7 @@ __all__ = [
     "codes_under",
     "entries_of",
     "entries_seen_by",
+    "held_to_spend",
     "holds_of",
     "internal_balance",
     "kept_by",

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
+from hpf.money import ZERO
 from ledger.models import Hold
+from ledger.states import HoldPurpose
 
 # As ledger_place_hold counts it: open freezes keep what they ask for, whether or not the money is there.
 AVAILABLE = """
@@ -40,6 +42,14 @@ from queued q where q.kind = %s and q.source = any(%s::text[])
 def holds_of(account: int) -> QuerySet[Hold]:
     """The open holds and freezes of a ledger account 未解除的占用与冻结, the oldest first."""
     return Hold.objects.filter(account=account, released_on=None).order_by("pk")
+
+
+def held_to_spend(account: int, *, but: tuple[str, str] | None = None) -> Decimal:
+    """What is held of an account to be spent 支取占用, in yuan; `but` is a hold (kind, source) that does not count."""
+    holds = holds_of(account).filter(purpose=HoldPurpose.SPEND)
+    if but:
+        holds = holds.exclude(kind=but[0], source=but[1])
+    return holds.aggregate(sum=Sum("amount", default=ZERO))["sum"]
 
 
 def available(account: int) -> Decimal:

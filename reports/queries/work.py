@@ -16,9 +16,10 @@ from access.actions.looking import Look
 from access.models import User
 from access.states import Perm, Post
 from accounts.models import Employer, MemberAccount
-from accounts.queries import CENTRE, employers_seen_by, member_accounts_seen_by, registrations_seen_by
+from accounts.queries import CENTRE, employers_seen_by, freeze_terms, member_accounts_seen_by, registrations_seen_by
+from accounts.queries.freezes import freezes_seen_by
 from accounts.queries.history import ACTS
-from accounts.states import RegistrationStatus
+from accounts.states import FreezeDue, RegistrationStatus
 from approvals.queries import cases_decided_by
 from audit.models import Record
 from banking.queries import payments_seen_by, results_seen_by
@@ -133,7 +134,7 @@ class Shown:
 class Waiting:
     """A sort of work that waits 待处理业务: how much of it there is, since when, and the page where it is done.
 
-    `only` narrows that page to it.
+    `only` narrows that page to it; `late` says in words what of it has to be seen to now.
     """
 
     label: str
@@ -142,6 +143,7 @@ class Waiting:
     since: date | None = None
     amount: Decimal | None = None
     only: str = ""
+    late: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,8 @@ def waiting_for(user: User, *, on: date) -> list[Waiting]:
         (Perm.VIEW_RECEIPTS, _suspense),
         (Perm.VIEW_REMITTANCES, _lists),
         (Perm.HANDLE_WITHDRAWALS, _scans),
+        (Perm.FREEZE_ACCOUNTS, partial(_ending_freezes, on=on)),
+        (Perm.FREEZE_ACCOUNTS, partial(_lapsed_freezes, on=on)),
         (Perm.HANDLE_PAYMENTS, _unknown_payments),
         (Perm.HANDLE_PAYMENTS, _results),
         (Perm.REQUEST_REFUND, _unpaid_refunds),
@@ -223,6 +227,24 @@ def _scans(user: User) -> Waiting:
     lacking = lacking_files(withdrawals_seen_by(user), original_seen=True)
     asked = lacking.order_by().aggregate(count=Count("pk"), since=Min("applied_on"))
     return Waiting("提取要件待补扫描", "withdrawals:withdrawals", **asked, only="?to_do=SCAN")
+
+
+def _ending_freezes(user: User, *, on: date) -> Waiting:
+    notice = freeze_terms.notice_on(on)
+    soon = freeze_terms.ending(freezes_seen_by(user), on=on, days=notice.before)
+    found = list(soon.select_related(None).only("status", "until"))
+    left = [one for one in (freeze_terms.left_of(row, notice, on=on) for row in found) if one]
+    red = [one.days for one in left if one.is_red]
+    late = f"{len(red)} 项临近届满" if red else ""
+    since = found[0].until if found else None
+    return Waiting("即将到期的冻结", "accounts:freezes", len(found), since, only=f"?due={FreezeDue.ENDING}", late=late)
+
+
+def _lapsed_freezes(user: User, *, on: date) -> Waiting:
+    notice = freeze_terms.notice_on(on)
+    found = freeze_terms.lapsed(freezes_seen_by(user), on=on, days=notice.after)
+    asked = found.order_by().aggregate(count=Count("pk"), since=Min("ended_on"))
+    return Waiting("近期到期解除的冻结", "accounts:freezes", **asked, only=f"?due={FreezeDue.LAPSED}")
 
 
 def _unknown_payments(user: User) -> Waiting:

@@ -26,6 +26,7 @@ TERMS = Terms(
     keep_balance=Decimal("0.00"),
     round_unit=Decimal("0.01"),
     instant=True,
+    freeze_stops=True,
     rent_quota=Decimal("1000.00"),
     rent_limit=RentLimit.QUOTA,
     rent_gap=3,

@@ -11,6 +11,7 @@ from django.db import transaction
 from access.models import User
 from accounts.actions import holding
 from accounts.models import MemberAccount
+from accounts.queries.freezes import told_waiting
 from accounts.rules import bank_account, written_name
 from approvals.actions import signatures
 from approvals.actions.papers import Upload
@@ -63,6 +64,13 @@ class AmountNeeded(Refusal):
 
     message = "请填写申请人要求提取的金额，决定书照此打印"
     code = "amount_needed"
+
+
+class FreezeUndecided(Refusal):
+    """A freeze of the account waits for its second signature 有待复核的冻结."""
+
+    message = "{waiting}，付款后将不足以冻结，现在不能同意；请等待冻结复核的结论，或不予同意、退回"
+    code = "freeze_undecided"
 
 
 class PapersOwed(Refusal):
@@ -195,6 +203,7 @@ def decide(withdrawal: Withdrawal, decision: Decision, *, by: User, on: date) ->
     Raises:
         PapersOwed: a paper has not come yet; it can still be sent back.
         NoLongerEntitled: what was met is met no more; it can still be refused.
+        FreezeUndecided: a freeze of the account waits for its signature (R-445).
         and what `signatures.sign` and `payouts.pay` raise.
     """
     withdrawal = payouts.held(withdrawal)
@@ -249,6 +258,8 @@ def _refuse_to_grant(withdrawal: Withdrawal, found: Quote) -> None:
         raise PapersOwed(papers="、".join(kind.label for kind in owed))
     if not found.granted:
         raise NoLongerEntitled(reasons="；".join(found.refusals))
+    if found.waits:
+        raise FreezeUndecided(waiting=told_waiting(withdrawal.member_account))
 
 
 def _before(application: Application, account: MemberAccount) -> Withdrawal | None:

@@ -6,7 +6,7 @@ from access.models import User
 from access.states import Perm, Post
 from accounts.models import MemberAccount
 from accounts.queries import CENTRE, member_accounts_seen_by
-from accounts.queries.freezes import queue_of, shown_amount
+from accounts.queries.freezes import queue_of, shown_amount, told_waiting
 from accounts.states import MEMBER_ACCOUNT_ENDS
 from approvals.queries import papers_told
 from banking.states import NOT_PAID, PaymentStatus
@@ -74,8 +74,9 @@ def facts_of(withdrawal: Withdrawal, quote: Quote) -> dict[str, str]:
 
 def _frozen(account: MemberAccount) -> str:
     """The freezes of an account that applies 账户冻结. What waits for money came after the application (R-902)."""
-    queue = queue_of(account)
-    told = [
+    queue, waiting = queue_of(account), told_waiting(account)
+    told = [f"{waiting}，复核结论作出前不能同意付款"] if waiting else []
+    told += [
         f"{one.freeze.get_ground_display()}（{one.freeze.authority} {one.freeze.document}）"
         f"冻结 {shown_amount(one.freeze.amount)}，现冻结 {one.covered:,.2f} 元"
         for one in queue

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Max, QuerySet, Sum
 
 from accounts.models import Member, MemberAccount
+from accounts.queries import freezes as frozen
 from accounts.queries.bans import bans_on
 from accounts.queries.spouses import household_of, record_of
 from accounts.states import MEMBER_ACCOUNT_ENDS, MemberAccountStatus
@@ -39,7 +40,7 @@ from withdrawals.states import STANDING, InquiryKind, InquiryOutcome, PaperKind,
 KIND = "withdrawals.withdrawal"  # holds, vouchers and payments of this room
 MONTHS_OF = {"MONTHLY": 1, "QUARTERLY": 3, "YEARLY": 12}
 NAMES = (
-    *(TermName.KEEP_BALANCE, TermName.WITHDRAW_ROUND_UNIT, TermName.WITHDRAW_INSTANT),
+    *(TermName.KEEP_BALANCE, TermName.WITHDRAW_ROUND_UNIT, TermName.WITHDRAW_INSTANT, TermName.FREEZE_PENDING_STOPS),
     *(TermName.RENT_QUOTA, TermName.RENT_LIMIT, TermName.RENT_FREQUENCY),
     *(TermName.RENT_DEPOSIT_MONTHS, TermName.RENT_BACK_MONTHS),
     *(TermName.PURCHASE_MONTHS, TermName.REPAYMENT_MONTHS, TermName.REPAYMENT_GAP),
@@ -67,11 +68,12 @@ def question(wish: Wish, *, on: date, applied_on: date | None = None, own: Withd
         DayCountNotKept: the account cannot be closed with its interest.
     """
     asked_on = applied_on or on
+    terms = terms_on(asked_on)
     return Question(
         on=asked_on,
         particulars=wish.particulars,
-        account=_account(wish, on, own),
-        terms=terms_on(asked_on),
+        account=_account(wish, on, own, terms),
+        terms=terms,
         asked=wish.asked,
         history=_history(wish, own, on),
         evidence=_evidence(wish, asked_on),
@@ -89,6 +91,7 @@ def terms_on(day: date) -> Terms:
         keep_balance=Decimal(str(value[TermName.KEEP_BALANCE])),
         round_unit=Decimal(str(value[TermName.WITHDRAW_ROUND_UNIT])),
         instant=bool(value[TermName.WITHDRAW_INSTANT]),
+        freeze_stops=bool(value[TermName.FREEZE_PENDING_STOPS]),
         rent_quota=Decimal(str(value[TermName.RENT_QUOTA])),
         rent_limit=RentLimit(str(value[TermName.RENT_LIMIT])),
         rent_gap=MONTHS_OF[str(value[TermName.RENT_FREQUENCY])],
@@ -135,19 +138,43 @@ def latest_answer(person: bytes, kind: InquiryKind, *, on: date) -> Inquiry | No
     return found.order_by("-pk").first()
 
 
-def _account(wish: Wish, on: date, own: Withdrawal | None) -> Account:
+def _account(wish: Wish, on: date, own: Withdrawal | None, terms: Terms) -> Account:
     account, ledger_account = wish.account, wish.account.ledger_account_id
     closes = CATEGORIES[rules.category_of(wish.particulars)].closes
     ended = account.status in MEMBER_ACCOUNT_ENDS
-    held = own.asked if own and own.status == WithdrawalStatus.SUBMITTED else ZERO
+    balance = books.balance_of(ledger_account)
+    available, left = _available(account, balance, own, terms)
     return Account(
         is_open=not ended,
         contributing=account.status == MemberAccountStatus.NORMAL,
-        balance=books.balance_of(ledger_account),
-        available=books.available(ledger_account) + held,
+        balance=balance,
+        available=available,
+        left=left,
         months_in_a_row=deposits.months_in_a_row(account) if isinstance(wish.particulars, Rent) else 0,
         interest=deposits.closing_interest(ledger_account, on) if closes and not ended else ZERO,
     )
+
+
+def _available(
+    account: MemberAccount, balance: Decimal, own: Withdrawal | None, terms: Terms
+) -> tuple[Decimal, Decimal | None]:
+    """What may be spent, and what of it stays once a freeze that waits holds 可用余额 (R-901, R-445).
+
+    To an application that waits itself the freezes come first that were asked for before it was handed in, whenever
+    they were signed: the numbers of the cases are drawn under the lock of the account, and are their order.
+    """
+    waits = own is not None and own.status == WithdrawalStatus.SUBMITTED
+    available = books.available(account.ledger_account_id) + (own.asked if own and waits else ZERO)
+    if not terms.freeze_stops:
+        return available, None
+    if own and waits and own.case_id:
+        first = frozen.asked_before(account, own.case_id, balance)
+        others = books.held_to_spend(account.ledger_account_id, but=(KIND, str(own.pk)))
+        available = max(ZERO, balance - others - first)
+    waiting = frozen.waiting_of(account)
+    if waiting is None:
+        return available, None
+    return available, max(ZERO, available - frozen.asked_of(waiting, balance))
 
 
 def _history(wish: Wish, own: Withdrawal | None, on: date) -> History:

@@ -12,7 +12,10 @@ from withdrawals.states import InquiryOutcome, PaperKind, RentLimit
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """How the account stands 账户情况, in yuan. `interest` is what a closing on the day would earn."""
+    """How the account stands 账户情况, in yuan. `interest` is what a closing on the day would earn.
+
+    `left` is what stays available once a freeze that waits for its signature holds; None where none does.
+    """
 
     is_open: bool
     contributing: bool
@@ -20,15 +23,20 @@ class Account:
     available: Decimal
     months_in_a_row: int = 0
     interest: Decimal = ZERO
+    left: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The parameters of the day 提取政策: yuan and months. `rent_gap` is the frequency of rent, in months."""
+    """The parameters of the day 提取政策: yuan and months. `rent_gap` is the frequency of rent, in months.
+
+    `freeze_stops`: a freeze counts from the day it is asked for, and not only once it is signed.
+    """
 
     keep_balance: Decimal
     round_unit: Decimal
     instant: bool
+    freeze_stops: bool
     rent_quota: Decimal
     rent_limit: RentLimit
     rent_gap: int

@@ -14,7 +14,7 @@ from withdrawals.rules.retirement import RETIREMENT
 from withdrawals.states import Category, PaperKind, Standing
 
 CATEGORIES: dict[Category, Declaration] = {one.category: one for one in (RENT, PURCHASE, RETIREMENT, REPAYMENT)}
-WHO, BANNED, HOW_MUCH = "R-611", "R-611（条例第四十一条）", "R-612"
+WHO, BANNED, HOW_MUCH, UNDECIDED = "R-611", "R-611（条例第四十一条）", "R-612", "R-445"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,11 @@ class Quote:
     def refusals(self) -> list[str]:
         """What to do about each factor that is not met 不符合的处理办法."""
         return [f"{one.name}：{one.remedy}" for one in self.factors if one.standing == Standing.NOT_MET]
+
+    @property
+    def waits(self) -> list[Factor]:
+        """What has to be decided elsewhere before anything is paid 待中心复核的事项."""
+        return [one for one in self.factors if one.standing == Standing.WAITS]
 
     @property
     def granted(self) -> bool:
@@ -69,6 +74,7 @@ def quote(question: Question) -> Quote:
     entitlement = limit.amount if closes else _entitlement(question, limit.amount)
     amount = entitlement if closes or question.asked is None else question.asked
     factors += _closing(question) if closes else _amounts(question, entitlement, amount)
+    factors += _undecided(question, closes, amount)
     by_data = all(one.standing == Standing.MET for one in factors)
     return Quote(
         category=category,
@@ -161,6 +167,19 @@ def _amounts(question: Question, entitlement: Decimal, amount: Decimal) -> list[
             else "目前没有可提取的金额，请按上述各项处理后再申请",
         ),
     ]
+
+
+def _undecided(question: Question, closes: bool, amount: Decimal) -> list[Factor]:
+    """What waits for the centre's own second signature 待复核事项 (R-445).
+
+    It says neither whose paper it is nor what for: the quote is read by the member too, and nobody is warned of a
+    freeze before it holds. Whoever decides reads it beside the quote.
+    """
+    left = question.account.left
+    if left is None or (not closes and amount <= left):
+        return []
+    told = "有一项待复核，复核前可以提交申请，不予付款"
+    return [Factor("账户待复核事项", Standing.WAITS, told, "没有影响付款的待复核事项", UNDECIDED)]
 
 
 def _closing(question: Question) -> list[Factor]:

@@ -11,6 +11,7 @@ from access.states import Perm
 from accounts.models import MemberAccount
 from accounts.queries import member_accounts_seen_by
 from accounts.queries.bans import bans_on
+from accounts.queries.freezes import told_waiting
 from accounts.states import MEMBER_ACCOUNT_ENDS
 from hpf.errors import Refusal
 from hpf.pages import refusals_shown_on
@@ -34,6 +35,7 @@ def member_withdraw(request: Any, pk: int) -> HttpResponse:
     """What the money is for: the page that follows asks only for what this category needs."""
     account = _account(request, pk)
     page = {"account": account, "categories": CATEGORIES.values(), "available": available(account.ledger_account_id)}
+    page["freezing"] = told_waiting(account)
     page["refused"] = ["账户已销户，不能提取；请核对个人账号"] if account.status in MEMBER_ACCOUNT_ENDS else []
     page["bans"] = bans_on(account.member, request.business_day).filter(no_withdrawal_until__gte=request.business_day)
     return render(request, "withdrawals/member_withdraw.html", page)
@@ -61,7 +63,7 @@ def member_withdraw_apply(request: Any, pk: int, category: str) -> HttpResponse:
             return redirect("withdrawals:withdrawal", row.pk)
     checking = form.is_bound and form.is_valid() and bool(found and found.quote.granted) and EDIT not in request.POST
     page = {"account": account, "form": form, "declared": CATEGORIES[form.category], "offer": found}
-    page |= {"checking": checking, "available": available(account.ledger_account_id)}
+    page |= {"checking": checking, "available": available(account.ledger_account_id), "freezing": told_waiting(account)}
     if checking and found:
         page |= {"answers": shown(form.particulars), "capitals": in_capitals(found.quote.paid), "papers": papers}
     return render(request, "withdrawals/member_withdraw_apply.html", page)
