@@ -79,10 +79,22 @@ class Perm(TextChoices):
     APPROVE_LARGE_WITHDRAWAL = "APPROVE_LARGE_WITHDRAWAL", "审批大额提取"
     RECORD_BAN = "RECORD_BAN", "登记和解除违规限制"
     APPROVE_BAN = "APPROVE_BAN", "复核违规限制"
+    APPROVE_ESCALATED = "APPROVE_ESCALATED", "审批上报事项"
 
 
 # The rights that sign what somebody else entered; one who is away may have them exercised by a deputy.
 SIGNING = frozenset(perm for perm in Perm if perm.value.startswith("APPROVE_"))
+# The right asked next where a case is sent up 上报. Parameters are signed at the centre, and nobody stands above that.
+NEXT_HIGHER: dict[Perm, Perm] = {
+    Perm.APPROVE_WITHDRAWAL: Perm.APPROVE_LARGE_WITHDRAWAL,
+    Perm.APPROVE_LARGE_WITHDRAWAL: Perm.APPROVE_ESCALATED,
+    Perm.APPROVE_REFUND: Perm.APPROVE_REFUND_LAST,
+    Perm.APPROVE_REFUND_LAST: Perm.APPROVE_ESCALATED,
+    Perm.APPROVE_PAYMENT: Perm.APPROVE_ESCALATED,
+    Perm.APPROVE_CHANGES: Perm.APPROVE_ESCALATED,
+    Perm.APPROVE_FREEZE: Perm.APPROVE_ESCALATED,
+    Perm.APPROVE_BAN: Perm.APPROVE_ESCALATED,
+}
 
 
 class ResetReason(TextChoices):
@@ -124,7 +136,7 @@ PERMS_OF_POST: dict[Post, frozenset[Perm]] = {
     | {Perm.VIEW_MEMBER, Perm.VIEW_INBOX, Perm.APPOINT_DEPUTY, Perm.PROPOSE_TERM, Perm.APPROVE_TERM, Perm.VIEW_TRAIL}
     | {Perm.APPROVE_CHANGES, Perm.VIEW_DEADLINES, Perm.REVEAL_NUMBERS, Perm.APPROVE_PAYMENT}
     | {Perm.APPROVE_WITHDRAWAL, Perm.APPROVE_LARGE_WITHDRAWAL, Perm.APPROVE_REFUND_LAST}
-    | {Perm.APPROVE_FREEZE, Perm.APPROVE_BAN},
+    | {Perm.APPROVE_FREEZE, Perm.APPROVE_BAN, Perm.APPROVE_ESCALATED},
     # Runs the machines; sees no person's savings and no employer's books (三权分立).
     Post.OPERATOR: frozenset({Perm.VIEW_BUSINESS_DAY, Perm.CLOSE_DAY, Perm.VIEW_PARAMETERS, Perm.RESET_PASSWORDS})
     | {Perm.VIEW_OUTBOX, Perm.REPLAY_EVENTS},

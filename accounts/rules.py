@@ -18,13 +18,6 @@ from hpf.months import Month
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECK = "10X98765432"
 
-# A resident ID number by its birth date, a mobile number, a bank card; a credit code may be 18 digits too.
-PERSONAL_NUMBER = re.compile(
-    r"(?<![0-9A-Z])(?:"
-    r"[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-9]{5}[0-9X]|1[3-9][0-9]{9}|[0-9]{16,17}|[0-9]{19}"
-    r")(?![0-9A-Z])"
-)
-
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 CREDIT_SHAPE = re.compile(rf"[{CREDIT_ALPHABET}]{{2}}[0-9]{{6}}[{CREDIT_ALPHABET}]{{10}}")
@@ -89,11 +82,6 @@ class WrongCreditCheckDigit(Refusal):
 class WrongMobile(Refusal):
     message = "手机号码应为以1开头的11位数字，请核对"
     code = "wrong_mobile"
-
-
-class HoldsPersonalNumber(Refusal):
-    message = "填写的内容会长期留痕，请去掉其中的证件号码、手机号或银行卡号，必要时只写后四位"
-    code = "holds_personal_number"
 
 
 class WrongBankAccount(Refusal):
@@ -203,17 +191,6 @@ def mobile(text: str) -> str:
     if not re.fullmatch(r"1[3-9][0-9]{9}", digits):
         raise WrongMobile(field="mobile")
     return digits
-
-
-def kept_words(text: str) -> str:
-    """Read words that are kept for good 留痕文字 (R-410), such as a reason or the evidence of a change.
-
-    Raises:
-        HoldsPersonalNumber: a resident ID, mobile or bank card number stands in them whole.
-    """
-    if PERSONAL_NUMBER.search(unicodedata.normalize("NFKC", text).upper()):
-        raise HoldsPersonalNumber
-    return text
 
 
 def bank_account(text: str) -> str:

@@ -23,7 +23,8 @@ check(
       and (%(branch)s::smallint is null or c.branch_id = %(branch)s)
       and (select count(*) from approvals_signature s
            where s.case_id = c.id and s.signer_id <> c.maker_id
-             and s.verdict = case c.status when 'GRANTED' then 'GRANT' when 'RETURNED' then 'RETURN' else 'REFUSE' end)
+             and (s.verdict = case c.status when 'GRANTED' then 'GRANT' when 'RETURNED' then 'RETURN' else 'REFUSE' end
+                  or c.status = 'GRANTED' and s.verdict = 'ESCALATE' and s.step < c.step))
           < case c.status when 'GRANTED' then jsonb_array_length(c.steps) else 1 end
     """,
 )

@@ -85,9 +85,5 @@ class DeputyForm(forms.Form):
         return Appointment(**self.cleaned_data)
 
 
-class PlainForm(forms.Form):
-    """Nothing to fill in: the button is all."""
-
-
 def _told(person: User) -> str:
     return f"{person.name}（{person.get_post_display()}，{person.branch or '未设网点'}）"

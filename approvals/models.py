@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from access.models import Branch
-from access.states import Perm
+from access.states import NEXT_HIGHER, Perm
 from approvals.states import CASE_MOVES, CaseStatus, MediaType, Verdict
 from hpf import privacy
 
@@ -16,7 +16,8 @@ class Case(models.Model):
 
     `facts` are what the maker entered and what was true then. They stay; what is true now is asked of the room again
     when somebody decides. `steps` are the rights that sign it, one after another; `perm` is the one it waits for. The
-    application may change the status and the step, and nothing else (guards in migrations/0004_route_guards.sql).
+    application may change the status and the step, and add a right where it is sent up, and nothing else (guards in
+    migrations/0008_sending_up_guards.sql).
     """
 
     MOVES = CASE_MOVES
@@ -68,6 +69,11 @@ class Case(models.Model):
         return Perm(self.perm).label
 
     @property
+    def last_label(self) -> str:
+        """The right that signs it last, in words 末环节权限."""
+        return Perm(self.steps[-1]).label
+
+    @property
     def steps_left(self) -> int:
         """How many signatures it still needs, this one included 尚需复核人数."""
         return len(self.steps) - self.step
@@ -76,6 +82,17 @@ class Case(models.Model):
     def is_open(self) -> bool:
         """Whether it still waits 待复核."""
         return self.status == CaseStatus.OPEN
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """What it can be answered with 可选的复核结论."""
+        open_to = {Verdict.REFUSE: self.may_refuse, Verdict.ESCALATE: self.higher is not None}
+        return [verdict for verdict in Verdict if open_to.get(verdict, True)]
+
+    @property
+    def higher(self) -> Perm | None:
+        """The right above all that sign it, to which it can be sent up 上报权限; None where there is none."""
+        return NEXT_HIGHER.get(Perm(self.steps[-1]))
 
 
 class Signature(models.Model):
@@ -94,7 +111,7 @@ class Signature(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="代何人复核"
     )
     step = models.SmallIntegerField("环节", db_default=0)
-    verdict = models.CharField("结论", max_length=6, choices=Verdict)
+    verdict = models.CharField("结论", max_length=8, choices=Verdict)
     reason = models.TextField("意见", default="", blank=True)
     on = models.DateField("会计日")
     at = models.DateTimeField("时间", db_default=Now())

@@ -1,4 +1,4 @@
-"""What a signature rests on, how long one may wait for it, and what may be a paper 复核依据、时限与要件."""
+"""What a signature rests on, what may be said with it, how long it may take, and what may be a paper 复核规则."""
 
 import hashlib
 import json
@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 
 from approvals.states import EXTENSIONS, MediaType, Pressure
+from hpf.errors import Refusal
 
 LONGEST_FILE_NAME = 120
 # Names of a PDF that make a reader run something, send something off, or hide a file in it (ISO 32000-1, 12.6.4, 12.7.8
@@ -22,6 +23,17 @@ PACKED, READABLE, DISGUISED = b"/ObjStm", re.compile(rb"/Filter\s*\[?\s*/FlateDe
 MOST_UNPACKED = 32 * 1024 * 1024
 PNG_HEAD, PNG_TAIL = b"\x89PNG\r\n\x1a\n", b"\x00\x00\x00\x00IEND\xaeB`\x82"
 JPEG_HEAD, JPEG_TAIL = b"\xff\xd8\xff", b"\xff\xd9"
+# A resident ID number by its birth date, a mobile number, a bank card; a credit code may be 18 digits too.
+PERSONAL_NUMBER = re.compile(
+    r"(?<![0-9A-Z])(?:"
+    r"[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-9]{5}[0-9X]|1[3-9][0-9]{9}|[0-9]{16,17}|[0-9]{19}"
+    r")(?![0-9A-Z])"
+)
+
+
+class HoldsPersonalNumber(Refusal):
+    message = "填写的内容会长期留痕，请去掉其中的证件号码、手机号或银行卡号，必要时只写后四位"
+    code = "holds_personal_number"
 
 
 def digest_of(facts: Mapping[str, str]) -> str:
@@ -31,6 +43,17 @@ def digest_of(facts: Mapping[str, str]) -> str:
     """
     spelt = json.dumps(dict(facts), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(spelt.encode()).hexdigest()
+
+
+def kept_words(text: str) -> str:
+    """Read words that are kept for good 留痕文字 (R-410), such as a reason or the evidence of a change.
+
+    Raises:
+        HoldsPersonalNumber: a resident ID, mobile or bank card number stands in them whole.
+    """
+    if PERSONAL_NUMBER.search(unicodedata.normalize("NFKC", text).upper()):
+        raise HoldsPersonalNumber
+    return text
 
 
 def pressure(waited: int, allowed: int | None) -> Pressure:

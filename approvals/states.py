@@ -28,10 +28,9 @@ class Verdict(TextChoices):
     GRANT = "GRANT", "同意"
     RETURN = "RETURN", "退回"
     REFUSE = "REFUSE", "不予同意"  # only where the case allows it
+    ESCALATE = "ESCALATE", "上报"  # neither yes nor no: one more signs, with the next higher right
 
 
-# What a case can be answered with that may not be refused.
-ORDINARY = [(verdict.value, verdict.label) for verdict in (Verdict.GRANT, Verdict.RETURN)]
 # A verdict that ends the case, whichever step it stands at.
 ENDS = {Verdict.RETURN: CaseStatus.RETURNED, Verdict.REFUSE: CaseStatus.REFUSED}
 
@@ -52,6 +51,9 @@ class MediaType(TextChoices):
     JPEG = "image/jpeg", "JPEG 图片"
     PNG = "image/png", "PNG 图片"
 
+
+# Business whose papers are told apart by kind, with the page on which a file is brought for each 专设的要件页面.
+OWN_PAPERS = {"withdrawals.withdrawal": "withdrawals:withdrawal_papers"}
 
 EXTENSIONS: dict[MediaType, tuple[str, ...]] = {
     MediaType.PDF: ("pdf",),

@@ -4,37 +4,10 @@ from typing import Any
 
 from django import forms
 
-from approvals.actions.signatures import Decision
-from approvals.states import Verdict
 from banking.actions.rulings import Evidence
 from banking.states import ResultOutcome
 
 RULED = [ResultOutcome.SUCCEEDED, ResultOutcome.FAILED, ResultOutcome.NOT_RECEIVED]
-VERDICTS = [(verdict.value, verdict.label) for verdict in (Verdict.GRANT, Verdict.RETURN)]
-
-
-class DecideForm(forms.Form):
-    """Grant or send back. `seen` is the digest of what the page showed."""
-
-    verdict = forms.ChoiceField(
-        label="复核结论",
-        choices=[("", "请选择"), *VERDICTS],
-        error_messages={"required": "请选择同意或退回", "invalid_choice": "请选择同意或退回"},
-    )
-    reason = forms.CharField(
-        label="意见",
-        required=False,
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="退回时必须填写",
-    )
-    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
-
-    @property
-    def decision(self) -> Decision:
-        """What was decided, as the action takes it."""
-        entered = self.cleaned_data
-        return Decision(Verdict(entered["verdict"]), entered["seen"], entered["reason"])
 
 
 class RulingForm(forms.Form):
@@ -79,7 +52,3 @@ class ClearForm(forms.Form):
         help_text="与银行核实的结果和处理办法",
         error_messages={"required": "请填写核实说明"},
     )
-
-
-class PlainForm(forms.Form):
-    """Nothing to fill in: the button is all."""

@@ -1,15 +1,11 @@
-"""What the maker and the checker of a parameter enter 参数调整表单."""
+"""What the maker of a parameter enters 参数调整表单."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from access.states import SIGNING, Perm
-from approvals.actions.signatures import Decision
-from approvals.states import ORDINARY, Verdict
 from policy.actions.terms import NewValue
-from policy.models import TermChange
 from policy.rules import HOW_TO_WRITE, choices_of, value_of
 from policy.states import KIND_OF, UNIT_OF, TermKind, TermName
 
@@ -82,61 +78,3 @@ class ChangeProposeForm(forms.Form):
         """What was entered, as the action takes it."""
         entered = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
         return NewValue(name=self.term, **entered)
-
-
-class ChangeDecideForm(forms.Form):
-    """Grant or send back. `seen` is the digest of what the page showed."""
-
-    verdict = forms.ChoiceField(
-        label="复核结论",
-        choices=[("", "请选择"), *ORDINARY],
-        error_messages={"required": "请选择同意或退回", "invalid_choice": "请选择同意或退回"},
-    )
-    reason = forms.CharField(
-        label="意见",
-        required=False,
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="退回时必须填写",
-    )
-    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
-
-    @property
-    def decision(self) -> Decision:
-        """What was decided, as the action takes it."""
-        entered = self.cleaned_data
-        return Decision(Verdict(entered["verdict"]), entered["seen"], entered["reason"])
-
-
-class BatchForm(forms.Form):
-    """The proposals that are ticked, and for each the digest of what the page showed."""
-
-    ticked = forms.TypedMultipleChoiceField(
-        label="同意",
-        coerce=int,
-        error_messages={"required": "请至少勾选一笔", "invalid_choice": "所选事项已不在您的待办中，请返回待办重新选择"},
-    )
-
-    def __init__(self, *args: Any, rows: Sequence[TermChange], asked: Sequence[int], **more: Any) -> None:
-        super().__init__(*args, **more)
-        self._rows = {row.case.pk: row for row in rows}
-        ticked: Any = self.fields["ticked"]
-        ticked.choices = [(number, number) for number in asked]
-
-    @property
-    def rows(self) -> list[TermChange]:
-        """The proposals to be granted, in their order."""
-        return [self._rows[number] for number in sorted(self.cleaned_data["ticked"]) if number in self._rows]
-
-    @property
-    def gone(self) -> int:
-        """How many of the ticked ones wait for this person no longer."""
-        return len(self.cleaned_data["ticked"]) - len(self.rows)
-
-    def seen(self, row: TermChange) -> str:
-        """The digest of what the page had shown of one."""
-        return str(self.data.get(f"seen-{row.case.pk}", ""))
-
-
-class WithdrawForm(forms.Form):
-    """Nothing to fill in: the button is all."""

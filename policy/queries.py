@@ -196,11 +196,6 @@ def changes_seen_by(user: User) -> QuerySet[TermChange]:
     return changes if user.has(Perm.VIEW_PARAMETERS) else changes.none()
 
 
-def signatures_on(change: TermChange) -> QuerySet[Signature]:
-    """Who signed a proposal 复核签署."""
-    return change.case.signatures.select_related("signer").order_by("pk")
-
-
 def changes_of(name: TermName, *, seen_by: User) -> QuerySet[TermChange]:
     """The proposals about one parameter, the newest first 参数调整申请."""
     return changes_seen_by(seen_by).filter(name=name).prefetch_related(_signed("case__signatures")).order_by("-pk")

@@ -1,6 +1,7 @@
 """The parameters 政策参数页面: reading them, proposing a new value, and deciding on one."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -9,18 +10,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from access import doors
 from access.states import Perm
-from approvals.actions.batches import MOST_SIGNED, sign_each
-from approvals.actions.signatures import Decision
-from approvals.queries import inbox_seen_by, outcome_of, overtaken
+from approvals import deciding
+from approvals.deciding import DecideForm, PlainForm
+from approvals.queries import signatures_on
 from approvals.rules import digest_of
-from approvals.states import Verdict
 from audit.actions import trail
 from hpf.pages import excel_response, page_of, refusals_shown_on
 from policy import queries
 from policy.actions import terms as changing
 from policy.filters import TermFilter
-from policy.forms import BatchForm, ChangeDecideForm, ChangeProposeForm, WithdrawForm
-from policy.models import TermChange, TermQuerySet
+from policy.forms import ChangeProposeForm
+from policy.models import TermQuerySet
 from policy.states import RULES_WITH, TermName
 
 CHANGES_SHOWN = 20
@@ -75,56 +75,32 @@ def change_propose(request: Any, name: str) -> HttpResponse:
 def change(request: Any, pk: int) -> HttpResponse:
     """A proposal and what became of it; its maker may take it back while it waits."""
     row = get_object_or_404(queries.changes_seen_by(request.user), pk=pk)
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    form = PlainForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_shown_on(form):
             changing.withdraw(row, by=request.user, on=request.business_day)
             messages.success(request, "调整申请已撤回")
             return redirect("policy:change", pk)
-    page = {"change": row, "form": form, "signed": queries.signatures_on(row), "facts": queries.facts_of(row)}
+    page = {"change": row, "form": form, "signed": signatures_on(row.case), "facts": queries.facts_of(row)}
     return render(request, "policy/change.html", page)
 
 
 @doors.counter(Perm.APPROVE_TERM)
 def change_decide(request: Any, pk: int) -> HttpResponse:
     row = get_object_or_404(queries.changes_seen_by(request.user), pk=pk)
-    if not row.case.is_open:
-        messages.info(request, outcome_of(row.case))
-        return redirect("policy:change", pk)
-    form = ChangeDecideForm(request.POST or None)
-    if form.is_valid():
-        with refusals_shown_on(form):
-            changing.decide(row, form.decision, by=request.user, on=request.business_day)
-            messages.success(request, "复核结论已保存")
-            return redirect("policy:change", pk)
-    facts = queries.facts_of(row)
-    page = {"change": row, "form": form, "facts": facts, "digest": digest_of(facts)}
-    page |= {"rules": RULES_WITH.get(TermName(row.name), ()), "signed": queries.signatures_on(row)}
+    form = DecideForm(request.POST or None, case=row.case)
+    if left := deciding.done(request, row.case, form, partial(changing.decide, row)):
+        return left
+    page = deciding.shown(request, row.case, form, queries.facts_of(row))
+    page |= {"change": row, "rules": RULES_WITH.get(TermName(row.name), ())}
     return render(request, "policy/change_decide.html", page)
 
 
 @doors.counter(Perm.APPROVE_TERM)
 def change_decide_batch(request: Any) -> HttpResponse:
-    """Proposals ticked in the inbox, granted together, each in a transaction of its own; what failed stays listed."""
-    asked = [int(number) for number in request.GET.getlist("case") if number.isdecimal()][:MOST_SIGNED]
-    cases = inbox_seen_by(request.user, on=request.business_day).filter(kind=DECIDED_AT, pk__in=asked)
-    rows = list(queries.changes_seen_by(request.user).filter(case__in=cases).order_by("pk"))
-    form = BatchForm(request.POST if request.method == "POST" else None, rows=rows, asked=asked)
-    if form.is_valid():
-        signed = sign_each(form.rows, lambda row: _grant(request, row, form.seen(row)))
-        for row, why in signed.refused:
-            messages.error(request, f"{row.case}：{why}")
-        missed = len(signed.refused) + form.gone
-        messages.info(request, f"已同意 {len(signed.done)} 笔，未办理 {missed} 笔")
-        return redirect(request.get_full_path() if missed else "approvals:inbox")
-    facts = [(row.case, queries.facts_of(row)) for row in rows]
-    lines = [(case, told, digest_of(told)) for case, told in facts]
-    page = {"form": form, "lines": lines, "gone": overtaken(request.user, DECIDED_AT, asked)}
-    return render(request, "policy/change_decide_batch.html", page)
-
-
-def _grant(request: Any, row: TermChange, seen: str) -> None:
-    changing.decide(row, Decision(Verdict.GRANT, seen), by=request.user, on=request.business_day)
+    """Proposals ticked in the inbox, granted together."""
+    seen, template = queries.changes_seen_by(request.user), "policy/change_decide_batch.html"
+    return deciding.together(request, DECIDED_AT, template, seen, queries.facts_of, changing.decide)
 
 
 @doors.counter(Perm.VIEW_PARAMETERS)

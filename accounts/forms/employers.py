@@ -18,6 +18,7 @@ from accounts.actions.registrations import Bank, SignIn
 from accounts.forms.editing import EditForm
 from accounts.models import Employer
 from accounts.states import CloseReason, EconomicType, Industry
+from approvals.rules import kept_words
 from hpf.errors import Refusal
 from hpf.privacy import masked_mobile
 from policy.queries import deposit_terms_on
@@ -54,7 +55,7 @@ def words(label: str, name: str, longest: int = 120, **more: Any) -> TextField:
 
 def kept(label: str, name: str, longest: int = 200, **more: Any) -> TextField:
     """A field for words that are kept for good, such as a reason: as `words`, without the whole number of a person."""
-    return TextField(label, lambda text: rules.kept_words(named(text, field=name, longest=longest)), longest, **more)
+    return TextField(label, lambda text: kept_words(named(text, field=name, longest=longest)), longest, **more)
 
 
 def choice(label: str, choices: Sequence[tuple[str, str]], **more: Any) -> forms.ChoiceField:

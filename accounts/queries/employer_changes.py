@@ -7,7 +7,6 @@ from access.models import Branch
 from accounts.models import Employer, KeyChange
 from accounts.queries.employers import standing_of
 from accounts.states import CLOSING, KEY_LABELS, CloseReason, EmployerStatus, MemberAccountStatus
-from approvals.models import Signature
 
 NONE = "无"
 SHOWN_SAME = 3
@@ -40,11 +39,6 @@ def facts_of(change: KeyChange) -> dict[str, str]:
     facts = _of_closing(employer, values[CLOSING][1]) if CLOSING in values else _of_particulars(employer, values)
     head = {"单位账号": employer.number, "状态": EmployerStatus(employer.status).label}
     return head | facts | {"依据材料": change.evidence, "原因": change.reason}
-
-
-def signatures_on(change: KeyChange) -> list[Signature]:
-    """Who signed a change 复核签署."""
-    return list(change.case.signatures.select_related("signer").order_by("pk"))
 
 
 def _of_particulars(employer: Employer, values: dict[str, list[str]]) -> dict[str, str]:

@@ -11,7 +11,6 @@ from access.models import User
 from accounts.models import Employer, Freeze, FreezeChange, MemberAccount
 from accounts.queries.members import member_accounts_seen_by
 from accounts.states import FreezeAct, FreezeStatus
-from approvals.models import Case, Signature
 from approvals.states import CaseStatus
 from hpf.money import ZERO
 from ledger import queries as books
@@ -163,11 +162,6 @@ def covered_by_each(freezes: Iterable[Freeze]) -> dict[int, Decimal]:
     """What each of some freezes keeps now, by its key, in yuan 实际冻结金额; those that hold nothing are not in it."""
     kept = books.kept_by(KIND, [str(row.pk) for row in freezes])
     return {int(source): amount for source, amount in kept.items()}
-
-
-def signatures_on(case: Case) -> list[Signature]:
-    """Who signed it 复核签署."""
-    return list(case.signatures.select_related("signer").order_by("pk"))
 
 
 def shown_amount(amount: Decimal | None) -> str:

@@ -9,7 +9,6 @@ from access.models import User
 from accounts.models import KeyChange, Member, MemberAccount
 from accounts.queries.members import member_accounts_seen_by
 from accounts.states import MEMBER_ACCOUNT_ENDS, MEMBER_KEY_LABELS, CertificateType
-from approvals.models import Signature
 from approvals.states import CaseStatus
 from hpf import privacy
 
@@ -72,11 +71,6 @@ def facts_of(change: KeyChange) -> dict[str, str]:
         other = registered_under(member, wanted["certificate_type"], wanted["id_number"])
         facts["拟用证件已登记职工"] = f"个人账号 {account_of(other).number}" if other else NONE
     return facts | {"依据材料": change.evidence, "原因": change.reason}
-
-
-def signatures_on(change: KeyChange) -> list[Signature]:
-    """Who signed a change 复核签署."""
-    return list(change.case.signatures.select_related("signer").order_by("pk"))
 
 
 def shown(name: str, value: str) -> str:

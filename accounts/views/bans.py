@@ -1,6 +1,7 @@
 """Counter pages of bans 柜台违规限制页面: entered, signed, lifted early; the list of them and its Excel file."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +14,14 @@ from accounts import queries
 from accounts.actions import bans as banning
 from accounts.filters import BanFilter
 from accounts.forms.bans import BanForm, BanLiftForm
-from accounts.forms.decisions import DecideForm, WithdrawForm
 from accounts.models import Ban
 from accounts.queries import bans as barred
-from accounts.queries.freezes import signatures_on
 from accounts.queries.member_changes import account_of
-from approvals.rules import digest_of
+from approvals import deciding
+from approvals.deciding import DecideForm, PlainForm
+from approvals.queries import signatures_on
 from audit.actions import trail
-from hpf.errors import Refusal
+from hpf.errors import why_not
 from hpf.pages import excel_response, page_of, refusals_shown_on
 
 CONFIRMED = "confirmed"  # the answers were looked at once more
@@ -65,32 +66,26 @@ def member_ban(request: Any, pk: int) -> HttpResponse:
 def ban(request: Any, pk: int) -> HttpResponse:
     """A ban and what became of it; its maker may take it back while it waits."""
     row = _ban(request, pk)
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    form = PlainForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_shown_on(form):
             banning.withdraw(row, by=request.user, on=request.business_day)
             messages.success(request, "限制登记已撤回")
             return redirect("accounts:ban", pk)
     page = {"ban": row, "form": form, "facts": barred.facts_of(row), "signed": signatures_on(row.case)}
-    page |= {"lifts": row.lifts.select_related("case__maker").order_by("-pk"), "refused": _no_lifting(row)}
-    return render(request, "accounts/ban.html", page | {"account": account_of(row.member)})
+    page |= {"lifts": row.lifts.select_related("case__maker").order_by("-pk"), "account": account_of(row.member)}
+    return render(request, "accounts/ban.html", page | {"refused": why_not(banning.refuse_to_lift, row)})
 
 
 @doors.counter(Perm.APPROVE_BAN)
 def ban_decide(request: Any, pk: int) -> HttpResponse:
     """The decision against what is true now; grant or send back."""
     row = _ban(request, pk)
-    if not row.case.is_open:
-        return redirect("accounts:ban", pk)
-    form = DecideForm(request.POST or None)
-    if form.is_valid():
-        with refusals_shown_on(form):
-            banning.decide(row, form.decision, by=request.user, on=request.business_day)
-            messages.success(request, "复核结论已保存")
-            return redirect("accounts:ban", pk)
-    facts = barred.facts_of(row)
-    page = {"ban": row, "form": form, "facts": facts, "digest": digest_of(facts), "account": account_of(row.member)}
-    return render(request, "accounts/ban_decide.html", page | {"signed": signatures_on(row.case)})
+    form = DecideForm(request.POST or None, case=row.case)
+    if left := deciding.done(request, row.case, form, partial(banning.decide, row)):
+        return left
+    page = deciding.shown(request, row.case, form, barred.facts_of(row))
+    return render(request, "accounts/ban_decide.html", page | {"ban": row, "account": account_of(row.member)})
 
 
 @doors.counter(Perm.RECORD_BAN)
@@ -103,14 +98,15 @@ def ban_lift_propose(request: Any, pk: int) -> HttpResponse:
             lift = banning.propose_lift(row, **form.cleaned_data, by=request.user, on=request.business_day)
             messages.success(request, "已提交复核，复核同意后解除")
             return redirect("accounts:ban_lift", lift.pk)
-    return render(request, "accounts/ban_lift_propose.html", {"ban": row, "form": form, "refused": _no_lifting(row)})
+    page = {"ban": row, "form": form, "refused": why_not(banning.refuse_to_lift, row)}
+    return render(request, "accounts/ban_lift_propose.html", page)
 
 
 @doors.counter(Perm.VIEW_MEMBER)
 def ban_lift(request: Any, pk: int) -> HttpResponse:
     """A lifting and what became of it; its maker may take it back while it waits."""
     row = get_object_or_404(barred.lifts_seen_by(request.user), pk=pk)
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    form = PlainForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_shown_on(form):
             banning.withdraw_lift(row, by=request.user, on=request.business_day)
@@ -124,30 +120,15 @@ def ban_lift(request: Any, pk: int) -> HttpResponse:
 def ban_lift_decide(request: Any, pk: int) -> HttpResponse:
     """The paper against the ban as it stands; grant or send back."""
     row = get_object_or_404(barred.lifts_seen_by(request.user), pk=pk)
-    if not row.case.is_open:
-        return redirect("accounts:ban_lift", pk)
-    form = DecideForm(request.POST or None)
-    if form.is_valid():
-        with refusals_shown_on(form):
-            banning.decide_lift(row, form.decision, by=request.user, on=request.business_day)
-            messages.success(request, "复核结论已保存")
-            return redirect("accounts:ban_lift", pk)
-    facts = barred.facts_of_lift(row)
-    page = {"lift": row, "form": form, "facts": facts, "digest": digest_of(facts)}
-    return render(request, "accounts/ban_lift_decide.html", page | {"signed": signatures_on(row.case)})
+    form = DecideForm(request.POST or None, case=row.case)
+    if left := deciding.done(request, row.case, form, partial(banning.decide_lift, row)):
+        return left
+    page = deciding.shown(request, row.case, form, barred.facts_of_lift(row))
+    return render(request, "accounts/ban_lift_decide.html", page | {"lift": row})
 
 
 def _ban(request: Any, pk: int) -> Ban:
     return get_object_or_404(barred.bans_seen_by(request.user), pk=pk)
-
-
-def _no_lifting(row: Ban) -> str:
-    """Why a ban cannot be lifted now; empty where it can."""
-    try:
-        banning.refuse_to_lift(row)
-    except Refusal as refusal:
-        return refusal.sentence
-    return ""
 
 
 def _excel_rows(chosen: BanFilter) -> Iterator[list[object]]:

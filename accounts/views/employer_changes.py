@@ -1,5 +1,6 @@
 """Counter pages of changes 柜台单位信息变更: particulars at once, paying accounts, key ones and ends by two persons."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,12 +12,12 @@ from access import doors
 from access.states import Perm
 from accounts import queries
 from accounts.actions import employer_changes, employer_ends, employers
-from accounts.forms.decisions import DecideForm, WithdrawForm
 from accounts.forms.employers import BankForm, ChangeForm, KeyChangeForm, WhyForm
 from accounts.models import Employer, KeyChange, PayingAccount
 from accounts.queries import employer_changes as asked_for
-from approvals.queries import outcome_of
-from approvals.rules import digest_of
+from approvals import deciding
+from approvals.deciding import DecideForm, PlainForm
+from approvals.queries import signatures_on
 from hpf.pages import refusals_shown_on
 
 
@@ -53,13 +54,13 @@ def employer_change_propose(request: Any, pk: int) -> HttpResponse:
 def employer_change(request: Any, pk: int) -> HttpResponse:
     """A change and what became of it; its maker may take it back while it waits."""
     row = _change(request, pk)
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    form = PlainForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_shown_on(form):
             employer_changes.withdraw(row, by=request.user, on=request.business_day)
             messages.success(request, "申请已撤回")
             return redirect("accounts:employer_change", pk)
-    page = {"change": row, "form": form, "facts": asked_for.facts_of(row), "signed": asked_for.signatures_on(row)}
+    page = {"change": row, "form": form, "facts": asked_for.facts_of(row), "signed": signatures_on(row.case)}
     return render(request, "accounts/employer_change.html", page)
 
 
@@ -67,19 +68,12 @@ def employer_change(request: Any, pk: int) -> HttpResponse:
 def employer_change_decide(request: Any, pk: int) -> HttpResponse:
     """What the maker entered against what is true now; grant or send back."""
     row = _change(request, pk)
-    if not row.case.is_open:
-        messages.info(request, outcome_of(row.case))
-        return redirect("accounts:employer_change", pk)
-    form = DecideForm(request.POST or None)
+    form = DecideForm(request.POST or None, case=row.case)
     decide = employer_ends.decide_closing if asked_for.is_closing(row) else employer_changes.decide
-    if form.is_valid():
-        with refusals_shown_on(form):
-            decide(row, form.decision, by=request.user, on=request.business_day)
-            messages.success(request, "复核结论已保存")
-            return redirect("accounts:employer_change", pk)
-    facts = asked_for.facts_of(row)
-    page = {"change": row, "form": form, "facts": facts, "digest": digest_of(facts)}
-    return render(request, "accounts/employer_change_decide.html", page | {"signed": asked_for.signatures_on(row)})
+    if left := deciding.done(request, row.case, form, partial(decide, row)):
+        return left
+    page = deciding.shown(request, row.case, form, asked_for.facts_of(row))
+    return render(request, "accounts/employer_change_decide.html", page | {"change": row})
 
 
 @doors.counter(Perm.CHANGE_PARTICULARS)

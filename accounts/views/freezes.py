@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -14,15 +15,16 @@ from access.states import Perm
 from accounts import queries
 from accounts.actions import freezing
 from accounts.filters import FreezeFilter
-from accounts.forms.decisions import DecideForm, WithdrawForm
 from accounts.forms.freezes import FreezeForm, LiftForm, RenewForm
 from accounts.models import Freeze
 from accounts.queries import freeze_terms
 from accounts.queries import freezes as frozen
 from accounts.states import FreezeAct
-from approvals.rules import digest_of
+from approvals import deciding
+from approvals.deciding import DecideForm, PlainForm
+from approvals.queries import signatures_on
 from audit.actions import trail
-from hpf.errors import Refusal
+from hpf.errors import why_not
 from hpf.pages import excel_response, page_of, refusals_shown_on
 from ledger import queries as books
 
@@ -64,7 +66,7 @@ def member_freeze(request: Any, pk: int) -> HttpResponse:
             row = freezing.propose(account, form.order, by=request.user, on=on)
             messages.success(request, "已提交复核，复核同意后立即冻结")
             return redirect("accounts:freeze", row.pk)
-    page = {"account": account, "form": form, "refused": _why_not(lambda: freezing.refuse_to_freeze(account))}
+    page = {"account": account, "form": form, "refused": why_not(freezing.refuse_to_freeze, account)}
     page |= {"queue": frozen.queue_of(account), "checking": form.is_bound and form.is_valid()}
     # Asked, not read off the account's row: what came after a freeze is kept by it, and the row does not say so yet.
     page["free"] = books.available(account.ledger_account_id)
@@ -75,13 +77,13 @@ def member_freeze(request: Any, pk: int) -> HttpResponse:
 def freeze(request: Any, pk: int) -> HttpResponse:
     """A freeze and what became of it; its maker may take it back while it waits."""
     row = _freeze(request, pk)
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    form = PlainForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_shown_on(form):
             freezing.withdraw(row, by=request.user, on=request.business_day)
             messages.success(request, "冻结申请已撤回")
             return redirect("accounts:freeze", pk)
-    page = {"freeze": row, "form": form, "facts": frozen.facts_of(row), "signed": frozen.signatures_on(row.case)}
+    page = {"freeze": row, "form": form, "facts": frozen.facts_of(row), "signed": signatures_on(row.case)}
     page |= {"covered": frozen.covered_by(row), "deeds": _deeds(row, request), "lapsed": freeze_terms.has_lapsed(row)}
     page["left"] = freeze_terms.left_of(row, freeze_terms.notice_on(request.business_day), on=request.business_day)
     page["changes"] = row.changes.select_related("case__maker").order_by("-pk")
@@ -92,17 +94,11 @@ def freeze(request: Any, pk: int) -> HttpResponse:
 def freeze_decide(request: Any, pk: int) -> HttpResponse:
     """The order against what is true now; grant or send back."""
     row = _freeze(request, pk)
-    if not row.case.is_open:
-        return redirect("accounts:freeze", pk)
-    form = DecideForm(request.POST or None)
-    if form.is_valid():
-        with refusals_shown_on(form):
-            freezing.decide(row, form.decision, by=request.user, on=request.business_day)
-            messages.success(request, "复核结论已保存")
-            return redirect("accounts:freeze", pk)
-    facts = frozen.facts_of(row)
-    page = {"freeze": row, "form": form, "facts": facts, "digest": digest_of(facts)}
-    return render(request, "accounts/freeze_decide.html", page | {"signed": frozen.signatures_on(row.case)})
+    form = DecideForm(request.POST or None, case=row.case)
+    if left := deciding.done(request, row.case, form, partial(freezing.decide, row)):
+        return left
+    page = deciding.shown(request, row.case, form, frozen.facts_of(row))
+    return render(request, "accounts/freeze_decide.html", page | {"freeze": row})
 
 
 @doors.counter(Perm.FREEZE_ACCOUNTS)
@@ -128,7 +124,7 @@ def _asked(request: Any, row: Freeze, act: FreezeAct, form: LiftForm | RenewForm
             messages.success(request, f"{act.label}已提交复核，复核同意后生效")
             return redirect("accounts:freeze_change", change.pk)
     page = {"freeze": row, "form": form, "act": act, "covered": frozen.covered_by(row)}
-    page["refused"] = _why_not(lambda: freezing.refuse_to_change(row, act, on=on))
+    page["refused"] = why_not(freezing.refuse_to_change, row, act, on=on)
     return render(request, "accounts/freeze_ask.html", page | {"checking": form.is_bound and form.is_valid()})
 
 
@@ -136,31 +132,25 @@ def _asked(request: Any, row: Freeze, act: FreezeAct, form: LiftForm | RenewForm
 def freeze_change(request: Any, pk: int) -> HttpResponse:
     """A renewal or a lifting and what became of it; its maker may take it back while it waits."""
     row = get_object_or_404(frozen.changes_seen_by(request.user), pk=pk)
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    form = PlainForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_shown_on(form):
             freezing.withdraw_change(row, by=request.user, on=request.business_day)
             messages.success(request, "申请已撤回")
             return redirect("accounts:freeze_change", pk)
     page = {"change": row, "form": form, "facts": frozen.facts_of_change(row)}
-    return render(request, "accounts/freeze_change.html", page | {"signed": frozen.signatures_on(row.case)})
+    return render(request, "accounts/freeze_change.html", page | {"signed": signatures_on(row.case)})
 
 
 @doors.counter(Perm.APPROVE_FREEZE)
 def freeze_change_decide(request: Any, pk: int) -> HttpResponse:
     """The paper against the freeze as it stands; grant or send back."""
     row = get_object_or_404(frozen.changes_seen_by(request.user), pk=pk)
-    if not row.case.is_open:
-        return redirect("accounts:freeze_change", pk)
-    form = DecideForm(request.POST or None)
-    if form.is_valid():
-        with refusals_shown_on(form):
-            freezing.decide_change(row, form.decision, by=request.user, on=request.business_day)
-            messages.success(request, "复核结论已保存")
-            return redirect("accounts:freeze_change", pk)
-    facts = frozen.facts_of_change(row)
-    page = {"change": row, "form": form, "facts": facts, "digest": digest_of(facts)}
-    return render(request, "accounts/freeze_change_decide.html", page | {"signed": frozen.signatures_on(row.case)})
+    form = DecideForm(request.POST or None, case=row.case)
+    if left := deciding.done(request, row.case, form, partial(freezing.decide_change, row)):
+        return left
+    page = deciding.shown(request, row.case, form, frozen.facts_of_change(row))
+    return render(request, "accounts/freeze_change_decide.html", page | {"change": row})
 
 
 def _freeze(request: Any, pk: int) -> Freeze:
@@ -176,17 +166,8 @@ def _deeds(row: Freeze, request: Any) -> list[tuple[str, str, list[str]]]:
 
 
 def _not_now(row: Freeze, act: FreezeAct, request: Any) -> list[str]:
-    why = _why_not(lambda: freezing.refuse_to_change(row, act, on=request.business_day))
+    why = why_not(freezing.refuse_to_change, row, act, on=request.business_day)
     return [why] if why else []
-
-
-def _why_not(refuse: Any) -> str:
-    """The sentence of a refusal; empty where there is none."""
-    try:
-        refuse()
-    except Refusal as refusal:
-        return refusal.sentence
-    return ""
 
 
 def _chosen(request: Any) -> FreezeFilter:

@@ -1,5 +1,6 @@
 """Counter pages of changes 柜台职工信息变更: how one is reached at once, name and certificate by two persons."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -10,12 +11,12 @@ from access import doors
 from access.states import Perm
 from accounts import queries
 from accounts.actions import exports, member_changes
-from accounts.forms.decisions import DecideForm, WithdrawForm
 from accounts.forms.member_changes import ContactsForm, MemberKeyForm
 from accounts.models import KeyChange, MemberAccount
 from accounts.queries import member_changes as asked_for
-from approvals.queries import outcome_of
-from approvals.rules import digest_of
+from approvals import deciding
+from approvals.deciding import DecideForm, PlainForm
+from approvals.queries import signatures_on
 from hpf.pages import refusals_shown_on
 
 
@@ -53,13 +54,13 @@ def member_change_propose(request: Any, pk: int) -> HttpResponse:
 def member_change(request: Any, pk: int) -> HttpResponse:
     """A change and what became of it; its maker may take it back while it waits."""
     row = _change(request, pk)
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    form = PlainForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_shown_on(form):
             member_changes.withdraw(row, by=request.user, on=request.business_day)
             messages.success(request, "申请已撤回")
             return redirect("accounts:member_change", pk)
-    page = {"change": row, "form": form, "facts": asked_for.facts_of(row), "signed": asked_for.signatures_on(row)}
+    page = {"change": row, "form": form, "facts": asked_for.facts_of(row), "signed": signatures_on(row.case)}
     return render(request, "accounts/member_change.html", page | {"account": asked_for.account_of(row.member)})
 
 
@@ -67,16 +68,9 @@ def member_change(request: Any, pk: int) -> HttpResponse:
 def member_change_decide(request: Any, pk: int) -> HttpResponse:
     """What the maker entered against what is true now; grant or send back."""
     row = _change(request, pk)
-    if not row.case.is_open:
-        messages.info(request, outcome_of(row.case))
-        return redirect("accounts:member_change", pk)
-    form = DecideForm(request.POST or None)
-    if form.is_valid():
-        with refusals_shown_on(form):
-            member_changes.decide(row, form.decision, by=request.user, on=request.business_day)
-            messages.success(request, "复核结论已保存")
-            return redirect("accounts:member_change", pk)
-    return _deciding(request, row, form, revealed=None)
+    form = DecideForm(request.POST or None, case=row.case)
+    left = deciding.done(request, row.case, form, partial(member_changes.decide, row))
+    return left or _deciding(request, row, form, revealed=None)
 
 
 @doors.counter(Perm.REVEAL_NUMBERS)
@@ -87,13 +81,12 @@ def member_change_reveal(request: Any, pk: int) -> HttpResponse:
     if request.method != "POST" or not (decides and "id_number" in asked_for.values_of(row)):
         return redirect("accounts:member_change", pk)
     revealed = exports.reveal_change(row, by=request.user, on=request.business_day)
-    return _deciding(request, row, DecideForm(), revealed)
+    return _deciding(request, row, DecideForm(case=row.case), revealed)
 
 
 def _deciding(request: Any, row: KeyChange, form: DecideForm, revealed: tuple[str, str] | None) -> HttpResponse:
-    facts = asked_for.facts_of(row)
-    page = {"change": row, "form": form, "facts": facts, "digest": digest_of(facts), "revealed": revealed}
-    page |= {"account": asked_for.account_of(row.member), "signed": asked_for.signatures_on(row)}
+    page = deciding.shown(request, row.case, form, asked_for.facts_of(row))
+    page |= {"change": row, "account": asked_for.account_of(row.member), "revealed": revealed}
     page["may_reveal"] = request.user.has(Perm.REVEAL_NUMBERS) and "id_number" in asked_for.values_of(row)
     return render(request, "accounts/member_change_decide.html", page)
 

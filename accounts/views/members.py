@@ -21,7 +21,7 @@ from accounts.queries.bans import bans_on
 from accounts.queries.member_changes import open_change_of
 from accounts.queries.spouses import Partner, partner_of
 from accounts.states import MEMBER_ACCOUNT_ENDS
-from hpf.errors import Refusal
+from hpf.errors import why_not
 from hpf.months import Month
 from hpf.pages import excel_response, page_of, refusals_shown_on
 from ledger import queries as books
@@ -106,14 +106,14 @@ def _deeds(
     account: MemberAccount, waiting: KeyChange | None, partner: Partner | None, request: Any
 ) -> list[tuple[str, str, list[str]]]:
     """What this person may do with the account: its words, its address, and why it cannot be done now."""
-    ended = "账户已销户" if account.status in MEMBER_ACCOUNT_ENDS else ""
+    ended, month = "账户已销户" if account.status in MEMBER_ACCOUNT_ENDS else "", Month.of(request.business_day)
     asked = "有一项变更申请待复核" if waiting else ""
     spouse = ("登记婚姻终止", "spouse_end") if partner else ("登记配偶", "spouse_record")
     deeds = (
-        (Perm.SEAL_ACCOUNTS, "封存", "member_seal", _no_sealing(account, request)),
-        (Perm.SEAL_ACCOUNTS, "启封", "member_unseal", _no_unsealing(account)),
+        (Perm.SEAL_ACCOUNTS, "封存", "member_seal", why_not(sealing.refuse_to_seal, account, account.employer, month)),
+        (Perm.SEAL_ACCOUNTS, "启封", "member_unseal", why_not(sealing.refuse_to_unseal, account, account.employer)),
         (Perm.HANDLE_WITHDRAWALS, "提取", "withdrawals:member_withdraw", ended or _barred(account, request)),
-        (Perm.FREEZE_ACCOUNTS, "冻结", "member_freeze", _no_freezing(account)),
+        (Perm.FREEZE_ACCOUNTS, "冻结", "member_freeze", why_not(freezing.refuse_to_freeze, account)),
         (Perm.CHANGE_PARTICULARS, *spouse, ""),
         (Perm.RECORD_BAN, "登记违规限制", "member_ban", ""),
         (Perm.CHANGE_PARTICULARS, "变更联系方式", "member_amend", ended),
@@ -137,7 +137,8 @@ def member_seal(request: Any, pk: int) -> HttpResponse:
             sealing.seal(account.employer, leavers, month=month, by=request.user, on=request.business_day)
             messages.success(request, f"账户已封存，从 {month} 起不再列入单位汇缴清册")
             return redirect("accounts:member", pk)
-    page = {"account": account, "month": month, "form": form, "refused": _no_sealing(account, request)}
+    page = {"account": account, "month": month, "form": form}
+    page["refused"] = why_not(sealing.refuse_to_seal, account, account.employer, month)
     return render(request, "accounts/member_seal.html", page | {"checking": form.is_bound and form.is_valid()})
 
 
@@ -153,7 +154,7 @@ def member_unseal(request: Any, pk: int) -> HttpResponse:
             sealing.unseal(account.employer, returning, by=request.user, on=request.business_day)
             messages.success(request, "账户已启封，已列入单位下一次汇缴清册")
             return redirect("accounts:member", pk)
-    page = {"account": account, "form": form, "refused": _no_unsealing(account)}
+    page = {"account": account, "form": form, "refused": why_not(sealing.refuse_to_unseal, account, account.employer)}
     return render(request, "accounts/member_unseal.html", page | {"checking": form.is_bound and form.is_valid()})
 
 
@@ -171,24 +172,6 @@ def _account_seen(request: Any, pk: int) -> MemberAccount:
     return get_object_or_404(seen.select_related("member", "employer__branch", "ledger_account"), pk=pk)
 
 
-def _no_sealing(account: MemberAccount, request: Any) -> str:
-    """Why the account cannot be sealed this month; empty where it can."""
-    try:
-        sealing.refuse_to_seal(account, account.employer, Month.of(request.business_day))
-    except Refusal as refusal:
-        return refusal.sentence
-    return ""
-
-
-def _no_unsealing(account: MemberAccount) -> str:
-    """Why the account cannot be unsealed; empty where it can."""
-    try:
-        sealing.refuse_to_unseal(account, account.employer)
-    except Refusal as refusal:
-        return refusal.sentence
-    return ""
-
-
 def _barred(account: MemberAccount, request: Any) -> str:
     """Why the member may not withdraw; empty where nothing bars it."""
     on = request.business_day
@@ -196,12 +179,3 @@ def _barred(account: MemberAccount, request: Any) -> str:
     return (
         f"{ban.no_withdrawal_until} 前（含当日）不得提取（{ban.get_ground_display()}，{ban.document}）" if ban else ""
     )
-
-
-def _no_freezing(account: MemberAccount) -> str:
-    """Why the account cannot be frozen; empty where it can."""
-    try:
-        freezing.refuse_to_freeze(account)
-    except Refusal as refusal:
-        return refusal.sentence
-    return ""

@@ -14,7 +14,7 @@ from accounts.actions import members, sealing
 from accounts.forms.sealings import SealManyForm, UnsealManyForm
 from accounts.models import Employer, MemberAccount
 from accounts.states import MemberAccountStatus, SealReason
-from hpf.errors import Refusal
+from hpf.errors import why_not
 from hpf.months import Month
 from hpf.pages import refusals_shown_on
 from policy.queries import deposit_terms_on
@@ -65,7 +65,7 @@ def _employer(request: Any, pk: int) -> Employer:
 def _page(form: Any, refuse: Callable[[MemberAccount], None]) -> dict[str, Any]:
     """What was chosen, each with the reason why not; how many there are of those."""
     checking = form.is_bound and form.is_valid()
-    chosen = [(account, _why_not(account, refuse)) for account in form.chosen] if checking else []
+    chosen = [(account, why_not(refuse, account)) for account in form.chosen] if checking else []
     return {"form": form, "checking": checking, "chosen": chosen, "wrong": sum(bool(why) for _, why in chosen)}
 
 
@@ -73,14 +73,6 @@ def _reason(form: Any) -> str:
     """The one reason for all, in words."""
     given = getattr(form, "cleaned_data", {}).get("reason", "")
     return given.label if isinstance(given, SealReason) else given
-
-
-def _why_not(account: MemberAccount, refuse: Callable[[MemberAccount], None]) -> str:
-    try:
-        refuse(account)
-    except Refusal as refusal:
-        return refusal.sentence
-    return ""
 
 
 def _offered(employer: Employer, status: MemberAccountStatus) -> dict[str, Any]:

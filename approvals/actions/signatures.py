@@ -15,6 +15,8 @@ from approvals.states import ENDS, CaseStatus, Verdict
 from audit.actions import trail
 from hpf.errors import Overtaken, Refusal
 
+OTHER_ROUTE = "金额已变化，改按该金额的复核路线"
+
 
 class OwnCase(Refusal):
     message = "本人经办的业务须由他人复核，请交由其他有权限的人员办理"
@@ -41,6 +43,16 @@ class NotToRefuse(Refusal):
     code = "not_to_refuse"
 
 
+class NothingHigher(Refusal):
+    message = "“{perm}”之上没有更高的复核权限，不能上报，请选择其他结论"
+    code = "nothing_higher"
+
+
+class NobodyHigher(Refusal):
+    message = "除已办理本事项的人员外，本网点和中心本部没有其他人员具有“{perm}”权限，不能上报，请选择其他结论"
+    code = "nobody_higher"
+
+
 class SignedBefore(Refusal):
     message = "您已在前一环节复核过这笔业务，后续环节须由其他人员办理"
     code = "signed_before"
@@ -49,6 +61,14 @@ class SignedBefore(Refusal):
 class NotTheMaker(Refusal):
     message = "只有经办人本人可以撤回，其他人请使用退回"
     code = "not_the_maker"
+
+
+# What the reason of everything but a plain yes has to say.
+TO_SAY = {
+    Verdict.RETURN: "需要更正的内容",
+    Verdict.REFUSE: "理由和依据",
+    Verdict.ESCALATE: "上报的理由和您的意见",
+}
 
 
 @dataclass(frozen=True)
@@ -88,50 +108,47 @@ class Decision:
 @transaction.atomic
 def open_case(opening: Opening, subject: models.Model, *, facts: Mapping[str, str], by: User, on: date) -> Case:
     """Ask for a second signature on a subject 提交复核. The subject's number must be drawn, its row may follow."""
-    case = Case.objects.create(
-        kind=opening.kind,
-        page=opening.page,
-        business=opening.business,
-        subject_kind=subject._meta.label_lower,
-        subject_id=str(subject.pk),
-        title=opening.title,
-        maker=by,
-        branch=opening.branch,
-        perm=opening.steps[0],
-        steps=opening.steps,
-        step=0,
-        may_refuse=opening.may_refuse,
-        due_on=opening.due_on,
-        opened_on=on,
-        facts=dict(facts),
-        facts_digest=digest_of(facts),
-    )
-    trail.note("open_case", case, by=by, on=on, facts_digest=case.facts_digest)
-    return case
+    return _open(opening, subject, facts=facts, maker=by, by=by, on=on)
+
+
+@transaction.atomic
+def open_anew(
+    case: Case, opening: Opening, subject: models.Model, *, facts: Mapping[str, str], by: User, on: date
+) -> Case:
+    """Put a case that waits before other people 改按其他路线复核; who entered it stays its maker.
+
+    What was signed so far does not count: it was said of less.
+
+    Raises:
+        NotAllowedNow, Overtaken: it was decided.
+    """
+    trail.move(case, CaseStatus.WITHDRAWN, by=by, on=on, why=OTHER_ROUTE)
+    return _open(opening, subject, facts=facts, maker=case.maker, by=by, on=on)
 
 
 @transaction.atomic
 def sign(case: Case, decision: Decision, *, facts: Mapping[str, str], by: User, on: date) -> CaseStatus:
     """Sign a case 复核; answers what became of it, and on GRANTED the room's own action goes on.
 
-    OPEN means that it waits for the next step's signature. `facts` is what is true now: a person who saw something
-    else has to read again.
+    OPEN means that it waits for the next step's signature, also where this one sent it up 上报. `facts` is what is true
+    now: a person who saw something else has to read again.
 
     Raises:
         Overtaken: it no longer waits, or waits at another step.
         OwnCase, SignedBefore, NotToSign: this person may not sign it.
         FactsChanged: the page showed other facts.
-        ReasonMissing, NotToRefuse: sent back or refused without a word, or refused where that is not provided for.
+        ReasonMissing, NotToRefuse: anything but yes without a word, or refused where that is not provided for.
+        NothingHigher, NobodyHigher: sent up where no right is above those of the route, or nobody else holds it.
     """
     # One decision at a time: the status and the step are read under the row's lock.
     held = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     if held.status != CaseStatus.OPEN or held.step != case.step:
         raise Overtaken
-    _refuse_signer(held, by, on=on)
+    refuse_signer(held, by=by, on=on)
     name = queries.in_whose_name(held, by, queries.stands_in_for(by, on=on), list(held.signatures.order_by("pk")))
     if decision.seen != digest_of(facts):
         raise FactsChanged
-    _refuse_verdict(held, decision)
+    _refuse_verdict(held, decision, by)
     Signature.objects.create(
         case=held,
         maker_id=held.maker_id,
@@ -160,32 +177,72 @@ def withdraw(case: Case, *, by: User, on: date) -> None:
     trail.move(case, CaseStatus.WITHDRAWN, by=by, on=on)
 
 
-def _go_on(case: Case, decision: Decision, *, by: User, on: date) -> CaseStatus:
-    """To the next step; after the last one, or with a no, to the end."""
-    why = decision.reason.strip()
-    if decision.verdict == Verdict.GRANT and case.steps_left > 1:
-        was: dict[str, object] = {"step": case.step}
-        case.step, case.perm = case.step + 1, case.steps[case.step + 1]
-        Case.objects.filter(pk=case.pk).update(step=case.step, perm=case.perm)
-        trail.note("sign_step", case, by=by, on=on, why=why, before=was, step=case.step)
-        return CaseStatus.OPEN
-    outcome = ENDS.get(decision.verdict, CaseStatus.GRANTED)
-    trail.move(case, outcome, by=by, on=on, why=why)
-    return outcome
+def refuse_signer(case: Case, *, by: User, on: date) -> None:
+    """Refuse a person who may not sign a case now 复核资格.
 
-
-def _refuse_verdict(case: Case, decision: Decision) -> None:
-    if decision.verdict == Verdict.REFUSE and not case.may_refuse:
-        raise NotToRefuse(field="verdict")
-    if decision.verdict in ENDS and not decision.reason.strip():
-        what = "需要更正的内容" if decision.verdict == Verdict.RETURN else "理由和依据"
-        raise ReasonMissing(field="reason", verdict=decision.verdict.label, what=what)
-
-
-def _refuse_signer(case: Case, by: User, *, on: date) -> None:
+    Raises:
+        OwnCase, SignedBefore, NotToSign.
+    """
     if case.maker_id == by.pk:
         raise OwnCase
     if case.signatures.filter(signer=by).exists():
         raise SignedBefore
     if not queries.cases_decided_by(by, on=on).filter(pk=case.pk).exists():
         raise NotToSign(perm=case.perm_label)
+
+
+def _open(
+    opening: Opening, subject: models.Model, *, facts: Mapping[str, str], maker: User, by: User, on: date
+) -> Case:
+    case = Case.objects.create(
+        kind=opening.kind,
+        page=opening.page,
+        business=opening.business,
+        subject_kind=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        title=opening.title,
+        maker=maker,
+        branch=opening.branch,
+        perm=opening.steps[0],
+        steps=opening.steps,
+        step=0,
+        may_refuse=opening.may_refuse,
+        due_on=opening.due_on,
+        opened_on=on,
+        facts=dict(facts),
+        facts_digest=digest_of(facts),
+    )
+    trail.note("open_case", case, by=by, on=on, facts_digest=case.facts_digest)
+    return case
+
+
+def _go_on(case: Case, decision: Decision, *, by: User, on: date) -> CaseStatus:
+    """To the next step; after the last one, or with a no, to the end."""
+    why, act = decision.reason.strip(), "sign_step"
+    if decision.verdict == Verdict.ESCALATE and case.higher:
+        case.steps, act = [*case.steps, case.higher.value], "send_up"
+    if decision.verdict not in ENDS and case.steps_left > 1:
+        was: dict[str, object] = {"step": case.step}
+        case.step, case.perm = case.step + 1, case.steps[case.step + 1]
+        Case.objects.filter(pk=case.pk).update(step=case.step, perm=case.perm, steps=case.steps)
+        trail.note(act, case, by=by, on=on, why=why, before=was, step=case.step, steps=case.steps)
+        return CaseStatus.OPEN
+    outcome = ENDS.get(decision.verdict, CaseStatus.GRANTED)
+    trail.move(case, outcome, by=by, on=on, why=why)
+    return outcome
+
+
+def _refuse_verdict(case: Case, decision: Decision, by: User) -> None:
+    if decision.verdict == Verdict.REFUSE and not case.may_refuse:
+        raise NotToRefuse(field="verdict")
+    if decision.verdict == Verdict.ESCALATE:
+        _refuse_to_send_up(case, by)
+    if decision.verdict in TO_SAY and not decision.reason.strip():
+        raise ReasonMissing(field="reason", verdict=decision.verdict.label, what=TO_SAY[decision.verdict])
+
+
+def _refuse_to_send_up(case: Case, by: User) -> None:
+    if case.higher is None:
+        raise NothingHigher(field="verdict", perm=case.last_label)
+    if not queries.others_with(case.higher, case, by).exists():
+        raise NobodyHigher(field="verdict", perm=case.higher.label)

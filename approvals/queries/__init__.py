@@ -6,9 +6,11 @@ from approvals.queries.cases import (
     cases_seen_by,
     in_whose_name,
     inbox_seen_by,
+    others_with,
     outcome_of,
     overtaken,
     sent_seen_by,
+    signatures_on,
     stands_in_for,
     subject_of,
 )
@@ -27,6 +29,7 @@ __all__ = [
     "may_appoint_for",
     "may_stand_in",
     "missing",
+    "others_with",
     "outcome_of",
     "overtaken",
     "paper_with",
@@ -35,6 +38,7 @@ __all__ = [
     "papers_told",
     "rights_lent_to",
     "sent_seen_by",
+    "signatures_on",
     "stands_in_for",
     "subject_of",
 ]

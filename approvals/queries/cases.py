@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from access.models import User
-from access.states import PERMS_OF_POST, SIGNING, posts_with
+from access.states import PERMS_OF_POST, SIGNING, Perm, posts_with
 from approvals.models import Case, Deputy, Signature
 from approvals.states import CaseStatus
 
@@ -85,6 +85,19 @@ def sent_seen_by(user: User) -> QuerySet[Case]:
     """What this person entered and others sign, the newest first 我发起的."""
     signed = Prefetch("signatures", Signature.objects.select_related("signer", "for_user").order_by("pk"))
     return Case.objects.filter(maker=user).select_related("branch").prefetch_related(signed).order_by("-pk")
+
+
+def others_with(perm: Perm, case: Case, user: User) -> QuerySet[User]:
+    """Who holds a right at the office of a case or the centre and has had no part in it 可继续复核的其他人员."""
+    signed = case.signatures.values_list("signer", "for_user")
+    taken = {user.pk, case.maker_id} | {person for pair in signed for person in pair if person}
+    of_office = Q(branch__code=CENTRE) | Q(branch=case.branch_id)
+    return User.objects.filter(of_office, is_active=True, post__in=posts_with(perm)).exclude(pk__in=taken)
+
+
+def signatures_on(case: Case) -> list[Signature]:
+    """Who signed a case, and in whose name 复核签署, in their order."""
+    return list(case.signatures.select_related("signer", "for_user").order_by("pk"))
 
 
 def outcome_of(case: Case) -> str:

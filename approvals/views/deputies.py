@@ -10,7 +10,8 @@ from access import doors
 from access.states import Perm
 from approvals import queries
 from approvals.actions import deputies as appointing
-from approvals.forms import DeputyForm, PlainForm
+from approvals.deciding import PlainForm
+from approvals.forms import DeputyForm
 from hpf.pages import page_of, refusals_shown_on
 
 

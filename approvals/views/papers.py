@@ -13,6 +13,7 @@ from approvals import queries
 from approvals.actions import papers as filing
 from approvals.forms import PaperForm, PaperRemoveForm
 from approvals.models import Case, Paper
+from approvals.states import OWN_PAPERS
 from hpf.pages import refusals_shown_on
 
 # A paper runs nothing, loads nothing, and only our own pages frame it. The styles are the browser's own viewer's,
@@ -42,6 +43,9 @@ def case_papers(request: Any, pk: int) -> HttpResponse:
     case = _seen(request, pk)
     if request.htmx:
         return render(request, "approvals/_case_papers.html", _page(request, case))
+    own = OWN_PAPERS.get(case.subject_kind)
+    if own and case.maker_id == request.user.pk:
+        return redirect(own, case.subject_id)
     form = PaperForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         with refusals_shown_on(form):

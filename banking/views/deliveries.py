@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from access import doors
 from access.states import Perm
+from approvals.deciding import PlainForm
 from banking import queries
 from banking.actions import webhooks
 from banking.filters import DeliveryFilter
-from banking.forms import PlainForm
 from banking.states import DeliveryStatus
 from hpf.pages import page_of, refusals_shown_on
 

@@ -1,6 +1,7 @@
 """Payments for watching and signing 付款页面. Nothing here sends one again: a bank fetches, and answers."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,24 +12,20 @@ from django.utils import timezone
 
 from access import doors
 from access.states import Perm
-from approvals.actions.signatures import Decision
-from approvals.queries import inbox_seen_by, outcome_of
-from approvals.rules import digest_of
-from approvals.states import Verdict
+from approvals import deciding
+from approvals.deciding import DecideForm, PlainForm
+from approvals.queries import inbox_seen_by, signatures_on
 from audit.actions import trail
 from audit.queries import history_of
 from banking import queries
 from banking.actions import payments as paying
 from banking.filters import PaymentFilter
-from banking.forms import DecideForm, PlainForm
 from banking.models import Payment
 from banking.states import PaymentStatus
-from hpf.errors import Refusal
 from hpf.pages import excel_response, page_of, refusals_shown_on
 from hpf.privacy import masked_card
 
 KIND = "banking:payment_decide"
-MOST_SIGNED = 50
 HEADER = [
     *["付款指令号", "状态", "金额(元)", "收款户名", "收款账号", "收款银行", "附言", "付款银行", "付款专户", "网点"],
     *["制单日期", "经办人", "发送次数", "最近发送", "应答期限", "银行流水号", "付款记账日期", "失败代码"],
@@ -70,7 +67,7 @@ def payment(request: Any, pk: int) -> HttpResponse:
         "history": history_of(row),
         "labels": dict(PaymentStatus.choices),
         "told": queries.deliveries_of(row),
-        "signed": row.case.signatures.select_related("signer").order_by("pk") if row.case else [],
+        "signed": signatures_on(row.case) if row.case else [],
         "may_rule": request.user.has(Perm.HANDLE_PAYMENTS) and row.status == PaymentStatus.UNKNOWN,
         "may_view_voucher": request.user.has(Perm.VIEW_VOUCHERS),
     }
@@ -94,50 +91,19 @@ def payment_ask(request: Any, pk: int) -> HttpResponse:
 @doors.counter(Perm.APPROVE_PAYMENT)
 def payment_decide(request: Any, pk: int) -> HttpResponse:
     row = get_object_or_404(queries.payments_seen_by(request.user).exclude(case=None), pk=pk)
-    if not row.case.is_open:
-        messages.info(request, outcome_of(row.case))
-        return redirect("banking:payment", pk)
-    form = DecideForm(request.POST or None)
-    if form.is_valid():
-        with refusals_shown_on(form):
-            paying.decide(row, form.decision, by=request.user, on=request.business_day)
-            messages.success(request, "复核结论已保存")
-            return redirect("banking:payment", pk)
-    facts = queries.facts_of(row)
-    signed = row.case.signatures.select_related("signer").order_by("pk")
-    page = {"payment": row, "form": form, "facts": facts, "digest": digest_of(facts), "signed": signed}
-    page["there"] = queries.spendable(row.account, on=request.business_day, but=row)
+    form = DecideForm(request.POST or None, case=row.case)
+    if left := deciding.done(request, row.case, form, partial(paying.decide, row)):
+        return left
+    page = deciding.shown(request, row.case, form, queries.facts_of(row))
+    page |= {"payment": row, "there": queries.spendable(row.account, on=request.business_day, but=row)}
     return render(request, "banking/payment_decide.html", page)
 
 
 @doors.counter(Perm.APPROVE_PAYMENT)
 def payment_decide_batch(request: Any) -> HttpResponse:
-    """Many payments that wait for this person, ticked and granted together, each in a transaction of its own."""
-    cases = inbox_seen_by(request.user, on=request.business_day).filter(kind=KIND)
-    if asked := [number for number in request.GET.getlist("case") if number.isdecimal()]:
-        cases = cases.filter(pk__in=asked[:MOST_SIGNED])
-    rows = list(queries.payments_seen_by(request.user).filter(case__in=cases).order_by("pk")[:MOST_SIGNED])
-    form = PlainForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        _grant_ticked(request, rows)
-        return redirect(request.get_full_path())
-    lines = [(row, digest_of(queries.facts_of(row))) for row in rows]
-    return render(request, "banking/payment_decide_batch.html", {"form": form, "lines": lines})
-
-
-def _grant_ticked(request: Any, rows: list[Payment]) -> None:
-    """Sign what is ticked, and say of each that could not be why."""
-    granted = 0
-    for row in rows:
-        seen = request.POST.get(f"seen-{row.pk}", "")
-        if str(row.pk) not in request.POST.getlist("payment"):
-            continue
-        try:
-            paying.decide(row, Decision(Verdict.GRANT, seen), by=request.user, on=request.business_day)
-            granted += 1
-        except Refusal as refusal:
-            messages.error(request, f"{row.reference}：{refusal.sentence}")
-    messages.success(request, f"已同意 {granted} 笔付款") if granted else messages.info(request, "没有同意任何付款")
+    """Payments ticked in the inbox, or all that wait for this person, granted together."""
+    seen, template = queries.payments_seen_by(request.user), "banking/payment_decide_batch.html"
+    return deciding.together(request, KIND, template, seen, queries.facts_of, paying.decide)
 
 
 def _rows(found: QuerySet[Payment]) -> Iterator[list[object]]:

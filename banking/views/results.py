@@ -1,6 +1,7 @@
 """What banks said that cannot be 付款回报页面, and what their statements show instead 对账认定."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,14 +12,15 @@ from django.utils import timezone
 
 from access import doors
 from access.states import Perm
-from approvals.queries import outcome_of
-from approvals.rules import digest_of
+from approvals import deciding
+from approvals.deciding import DecideForm, PlainForm
+from approvals.queries import signatures_on
 from audit.actions import trail
 from audit.queries import history_of
 from banking import queries
 from banking.actions import results, rulings
 from banking.filters import ResultFilter
-from banking.forms import ClearForm, DecideForm, PlainForm, RulingForm
+from banking.forms import ClearForm, RulingForm
 from banking.models import PaymentResult
 from banking.states import PaymentStatus, ResultStatus
 from hpf.pages import excel_response, page_of, refusals_shown_on
@@ -93,28 +95,19 @@ def ruling(request: Any, pk: int) -> HttpResponse:
             rulings.withdraw(row, by=request.user, on=request.business_day)
             messages.success(request, "对账认定已撤回")
             return redirect("banking:ruling", pk)
-    signed = row.case.signatures.select_related("signer").order_by("pk")
-    page = {"ruling": row, "form": form, "facts": queries.facts_of_ruling(row), "signed": signed}
+    page = {"ruling": row, "form": form, "facts": queries.facts_of_ruling(row), "signed": signatures_on(row.case)}
     return render(request, "banking/ruling.html", page)
 
 
 @doors.counter(Perm.APPROVE_PAYMENT)
 def ruling_decide(request: Any, pk: int) -> HttpResponse:
     row = get_object_or_404(queries.rulings_seen_by(request.user), pk=pk)
-    if not row.case.is_open:
-        messages.info(request, outcome_of(row.case))
-        return redirect("banking:ruling", pk)
-    form = DecideForm(request.POST or None)
-    if form.is_valid():
-        with refusals_shown_on(form):
-            moment = {"at": timezone.now(), "today": timezone.localdate()}
-            rulings.decide(row, form.decision, **moment, by=request.user, on=request.business_day)
-            messages.success(request, "复核结论已保存")
-            return redirect("banking:payment", row.payment_id)
-    facts = queries.facts_of_ruling(row)
-    signed = row.case.signatures.select_related("signer").order_by("pk")
-    page = {"ruling": row, "form": form, "facts": facts, "digest": digest_of(facts), "signed": signed}
-    return render(request, "banking/ruling_decide.html", page)
+    form = DecideForm(request.POST or None, case=row.case)
+    decide = partial(rulings.decide, row, at=timezone.now(), today=timezone.localdate())
+    if left := deciding.done(request, row.case, form, decide):
+        return left
+    page = deciding.shown(request, row.case, form, queries.facts_of_ruling(row))
+    return render(request, "banking/ruling_decide.html", page | {"ruling": row})
 
 
 def _chosen(request: Any) -> ResultFilter:

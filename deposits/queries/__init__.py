@@ -52,7 +52,6 @@ from deposits.queries.refunds import (
     shares_with_rest,
     unclaimed_in_refund,
     unpaid_refunds,
-    waits_for,
     waits_to_be_settled,
 )
 from deposits.queries.remittances import (
@@ -139,7 +138,6 @@ __all__ = [
     "unpaid_refunds",
     "waiting",
     "waiting_in",
-    "waits_for",
     "waits_to_be_settled",
     "withdrawn_before",
     "write_error_file",

@@ -1,6 +1,5 @@
 """Reads of refunds 退款查询: what may be paid back of a receipt, and what is under way."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +9,7 @@ from django.db.models.functions import Coalesce
 from access.models import User
 from access.states import Perm
 from accounts.models import Employer
-from approvals.models import Case
-from approvals.queries import CENTRE, cases_decided_by, papers_told
+from approvals.queries import CENTRE, papers_told
 from banking.models import Receipt
 from banking.states import NOT_PAID, PaymentStatus
 from deposits.models import Identification, Refund
@@ -74,11 +72,6 @@ def shares_with_rest(employer: Employer, limit: int) -> list[tuple[Identificatio
     free = books.available(employer.unallocated_id)
     shares = rows.annotate(refunded=Coalesce(Subquery(refunded), ZERO, output_field=Money()))[:limit]
     return [(share, max(ZERO, min(share.amount - share.refunded, free))) for share in shares]
-
-
-def waits_for(case: Case, user: User, *, on: date) -> bool:
-    """Whether a case waits for this person's signature 是否待本人复核, own or in another's name."""
-    return cases_decided_by(user, on=on).filter(pk=case.pk).exists()
 
 
 def unpaid_refunds() -> QuerySet[Refund]:

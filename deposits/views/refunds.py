@@ -1,6 +1,7 @@
 """Refunds at the counter 退款页面: asked for at a receipt or an employer, signed, and followed until they are paid."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,11 +13,9 @@ from access import doors
 from access.states import Perm
 from accounts.models import Employer
 from accounts.queries import employers_seen_by
-from approvals.actions.batches import MOST_SIGNED, sign_each
-from approvals.actions.signatures import Decision
-from approvals.queries import inbox_seen_by, outcome_of, overtaken
-from approvals.rules import digest_of
-from approvals.states import Verdict
+from approvals import deciding
+from approvals.deciding import DecideForm, PlainForm
+from approvals.queries import signatures_on
 from audit.actions import trail
 from audit.queries import history_of
 from banking.models import Receipt
@@ -25,17 +24,11 @@ from deposits import queries
 from deposits.actions import refunds as refunding
 from deposits.filters import RefundFilter
 from deposits.forms.lists import CONFIRMED
-from deposits.forms.refunds import (
-    RefundBatchForm,
-    RefundClearForm,
-    RefundDecideForm,
-    RefundForm,
-    RefundWithdrawForm,
-)
+from deposits.forms.refunds import RefundClearForm, RefundForm
 from deposits.models import Refund
 from deposits.queries.refunds import DECIDED_AT
 from deposits.states import RefundStatus
-from hpf.errors import Refusal
+from hpf.errors import why_not
 from hpf.pages import excel_response, page_of, refusals_shown_on
 from hpf.privacy import masked_card
 
@@ -108,13 +101,13 @@ def refund_propose_share(request: Any, pk: int, employer: int) -> HttpResponse:
 def refund(request: Any, pk: int) -> HttpResponse:
     """A refund and what became of it; its maker may take it back while it waits."""
     row = get_object_or_404(queries.refunds_seen_by(request.user), pk=pk)
-    form = RefundWithdrawForm(request.POST if request.method == "POST" else None)
+    form = PlainForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_shown_on(form):
             refunding.take_back(row, by=request.user, on=request.business_day)
             messages.success(request, "退款申请已撤回，款项不再占用")
             return redirect("deposits:refund", pk)
-    page = {"refund": row, "form": form, "facts": queries.facts_of_refund(row), "signed": _signed(row)}
+    page = {"refund": row, "form": form, "facts": queries.facts_of_refund(row), "signed": signatures_on(row.case)}
     page["history"] = history_of(row)
     page["labels"] = dict(RefundStatus.choices)
     page["may_clear"] = _waits_for_word(row) and request.user.has(Perm.REQUEST_REFUND)
@@ -127,38 +120,18 @@ def refund(request: Any, pk: int) -> HttpResponse:
 def refund_decide(request: Any, pk: int) -> HttpResponse:
     """The refund against what is true now; grant or send back. The route says whose turn it is."""
     row = get_object_or_404(queries.refunds_seen_by(request.user), pk=pk)
-    if not queries.waits_for(row.case, request.user, on=request.business_day):
-        messages.info(request, outcome_of(row.case) or "这笔退款现在不由您复核")
-        return redirect("deposits:refund", pk)
-    form = RefundDecideForm(request.POST or None)
-    if form.is_valid():
-        with refusals_shown_on(form):
-            refunding.decide(row, form.decision, by=request.user, on=request.business_day)
-            messages.success(request, "复核结论已保存")
-            return redirect("deposits:refund", pk)
-    facts = queries.facts_of_refund(row)
-    page = {"refund": row, "form": form, "facts": facts, "digest": digest_of(facts), "signed": _signed(row)}
-    return render(request, "deposits/refund_decide.html", page)
+    form = DecideForm(request.POST or None, case=row.case)
+    if left := deciding.done(request, row.case, form, partial(refunding.decide, row)):
+        return left
+    page = deciding.shown(request, row.case, form, queries.facts_of_refund(row))
+    return render(request, "deposits/refund_decide.html", page | {"refund": row})
 
 
 @doors.counter(Perm.VIEW_INBOX)
 def refund_decide_batch(request: Any) -> HttpResponse:
-    """Refunds ticked in the inbox, granted together, each in a transaction of its own; what failed stays listed."""
-    asked = [int(number) for number in request.GET.getlist("case") if number.isdecimal()][:MOST_SIGNED]
-    cases = inbox_seen_by(request.user, on=request.business_day).filter(kind=DECIDED_AT, pk__in=asked)
-    rows = list(queries.refunds_seen_by(request.user).filter(case__in=cases).order_by("pk"))
-    form = RefundBatchForm(request.POST if request.method == "POST" else None, rows=rows, asked=asked)
-    if form.is_valid():
-        signed = sign_each(form.rows, lambda row: _grant(request, row, form.seen(row)))
-        for row, why in signed.refused:
-            messages.error(request, f"{row.case}：{why}")
-        missed = len(signed.refused) + form.gone
-        messages.info(request, f"已同意 {len(signed.done)} 笔，未办理 {missed} 笔")
-        return redirect(request.get_full_path() if missed else "approvals:inbox")
-    facts = [(row.case, queries.facts_of_refund(row)) for row in rows]
-    lines = [(case, told, digest_of(told)) for case, told in facts]
-    page = {"form": form, "lines": lines, "gone": overtaken(request.user, DECIDED_AT, asked)}
-    return render(request, "deposits/refund_decide_batch.html", page)
+    """Refunds ticked in the inbox, granted together."""
+    seen, template = queries.refunds_seen_by(request.user), "deposits/refund_decide_batch.html"
+    return deciding.together(request, DECIDED_AT, template, seen, queries.facts_of_refund, refunding.decide)
 
 
 @doors.counter(Perm.REQUEST_REFUND)
@@ -181,7 +154,7 @@ def receipt_refunds(request: Any, pk: int) -> HttpResponse:
     """The refunds of a receipt, and a way to ask for one: a part of the receipt's pages, fetched by them."""
     receipt = get_object_or_404(receipts_seen_by(request.user), pk=pk)
     seen = queries.refunds_seen_by(request.user).filter(receipt=receipt)
-    page = {"refunds": seen, "receipt": receipt, "why_not": _why_not(receipt, None)}
+    page = {"refunds": seen, "receipt": receipt, "why_not": why_not(refunding.refuse_to_refund, receipt, None)}
     page["may_ask"] = request.user.has(Perm.REQUEST_REFUND)
     return render(request, "deposits/_receipt_refunds.html", page)
 
@@ -206,28 +179,12 @@ def _propose(request: Any, receipt: Receipt, employer: Employer | None) -> HttpR
             messages.success(request, "退款已提交复核，款项已占用；可以在本页上传付款人来函等要件")
             return redirect("deposits:refund", row.pk)
     page = {"receipt": receipt, "employer": employer, "form": form, "most": most, "checking": form.is_valid()}
-    return render(request, "deposits/refund_propose.html", page | {"refused": _why_not(receipt, employer)})
-
-
-def _grant(request: Any, row: Refund, seen: str) -> None:
-    refunding.decide(row, Decision(Verdict.GRANT, seen), by=request.user, on=request.business_day)
+    page["refused"] = why_not(refunding.refuse_to_refund, receipt, employer)
+    return render(request, "deposits/refund_propose.html", page)
 
 
 def _waits_for_word(row: Refund) -> bool:
     return row.status == RefundStatus.RETURNED and row.cleared_on is None
-
-
-def _signed(row: Refund) -> Any:
-    return row.case.signatures.select_related("signer", "for_user").order_by("pk")
-
-
-def _why_not(receipt: Receipt, employer: Employer | None) -> str:
-    """The sentence of a refusal; empty where there is none."""
-    try:
-        refunding.refuse_to_refund(receipt, employer)
-    except Refusal as refusal:
-        return refusal.sentence
-    return ""
 
 
 def _rows(found: QuerySet[Refund]) -> Iterator[list[object]]:

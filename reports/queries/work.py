@@ -76,6 +76,7 @@ ACT_WORDS = ACTS | {
     "sign_in": "登录",
     "sign_out": "退出",
     "sign_step": "复核一个环节",
+    "send_up": "上报复核事项",
     "submit": "提交汇缴清册",
     "submit_withdrawal": "提交提取申请",
     "take_back_payment": "收回未付成的款项",

@@ -243,20 +243,3 @@ def test_initials_of_an_employer():
 )
 def test_initials_typed(typed, initials):
     assert rules.initials_typed(typed) == initials
-
-
-@pytest.mark.parametrize(
-    "number", ["51100219900101123X", "51100219900101123x", "１３８１２３４５６７８", "6222021234567890128"]
-)
-def test_words_that_are_kept_hold_no_whole_number_of_a_person(number):
-    for words in (number, f"身份证{number}", f"本人来电（{number}）要求"):
-        with pytest.raises(rules.HoldsPersonalNumber):
-            rules.kept_words(words)
-
-
-@pytest.mark.parametrize(
-    "words",
-    ["营业执照 12511000451234567X", "内公积金〔2026〕9号 20261122001", "尾号 4981", "单位 1000000001 至 1000000012"],
-)
-def test_codes_and_numbers_of_papers_are_kept(words):
-    assert rules.kept_words(words) == words

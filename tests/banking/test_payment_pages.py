@@ -114,14 +114,21 @@ def test_two_sign_a_very_large_payment(finance, manager):
 def test_ticked_payments_are_granted_together_and_the_others_wait(finance):
     rows = [ordered(amount=Decimal("60000.00")) for _ in range(3)]
     shown = page(finance, f"{LIST}decide/")
-    assert shown.count('name="payment"') == 3
-    seen = {f"seen-{row.pk}": digest_of(queries.facts_of(row)) for row in rows}
-    ticked = [rows[0].pk, rows[2].pk]
-    seen[f"seen-{rows[2].pk}"] = "something else"
-    answer = finance.post(f"{LIST}decide/", {**seen, "payment": ticked}, follow=True)
+    assert shown.count('name="ticked"') == 3 and "checked" not in shown
+    seen = {f"seen-{row.case_id}": digest_of(queries.facts_of(row)) for row in rows}
+    ticked = [rows[0].case_id, rows[2].case_id]
+    seen[f"seen-{rows[2].case_id}"] = "something else"
+    answer = finance.post(f"{LIST}decide/", {**seen, "ticked": ticked}, follow=True)
     assert [fresh(row).status for row in rows] == ["APPROVED", "CREATED", "CREATED"]
     told = answer.content.decode()
-    assert "已同意 1 笔付款" in told and f"{rows[2].reference}：内容已变化" in told
+    assert "已同意 1 笔，未办理 1 笔" in told and f"{rows[2].case}：内容已变化" in told
+
+
+def test_what_was_ticked_in_the_inbox_is_ticked_where_it_is_granted(finance):
+    ordered(amount=Decimal("60000.00"))
+    row = ordered(amount=Decimal("60000.00"))
+    shown = page(finance, f"{LIST}decide/?case={row.case_id}")
+    assert shown.count('name="ticked"') == 1 and f'value="{row.case_id}" checked' in shown
 
 
 def test_what_cannot_be_waits_for_finance_until_a_word_is_said(finance, manager):

@@ -124,7 +124,8 @@ def test_two_people_sign_in_their_turn(clerk):
     row = proposed(nameless("1000.00"))
     at = reverse("deposits:refund_decide", args=[row.pk])
     manager, finance = client_of(centre(Post.MANAGER)), client_of(centre(Post.FINANCE))
-    assert manager.get(at).url == reverse("deposits:refund", args=[row.pk])
+    waiting = manager.get(at).content.decode()
+    assert "您不能复核这笔业务" in waiting and 'name="verdict"' not in waiting
     for client in (finance, manager):
         assert client.get(at).status_code == 200
         seen = digest_of(queries.facts_of_refund(fresh(row)))

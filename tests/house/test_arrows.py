@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.house.source import ROOT, TOWER, name_of, product_files, tree
 
 OPEN_TO_OTHER_ROOMS = {"models", "states", "rules", "queries", "actions"}
-ALSO_OPEN = {"access.doors"}
+ALSO_OPEN = {"access.doors", "approvals.deciding"}
 
 
 def imported_modules(path: Path) -> set[str]:

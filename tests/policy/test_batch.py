@@ -59,6 +59,6 @@ def test_a_batch_holds_only_what_waits_for_this_person():
     own, other = proposed(by=mine), proposed(name=TermName.BASE_FLOOR, value="2100.00")
     page = client_of(mine).get(batch(own, other)).content.decode()
     assert page.count('name="ticked"') == 1
-    assert "所选事项都已不在您的待办中" in client_of(mine).get(reverse("policy:change_decide_batch")).content.decode()
+    assert "所选事项都已不在您的待办中" in client_of(mine).get(batch(own)).content.decode()
     assert "请至少勾选一笔" in client_of(mine).post(batch(other), {}).content.decode()
     assert client_of(person(Post.FINANCE)).get(batch(other)).status_code == 403

@@ -1,5 +1,6 @@
 """Counter pages of signing 柜台提取审批: decided one by one; undone with a second person."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -8,33 +9,30 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from access import doors
 from access.states import Perm
-from accounts.queries.freezes import signatures_on
-from approvals.rules import digest_of
-from hpf.errors import Refusal
+from approvals import deciding
+from approvals.deciding import DecideForm, PlainForm
+from approvals.queries import signatures_on
+from hpf.errors import why_not
 from hpf.pages import refusals_shown_on
-from withdrawals import queries
+from withdrawals import queries, rules
 from withdrawals.actions import applications
 from withdrawals.actions import undoing as undoings
-from withdrawals.forms.deciding import DecideForm, PlainForm, UndoForm
-from withdrawals.models import Withdrawal
+from withdrawals.forms.deciding import UndoForm
 
 
 @doors.counter(Perm.APPROVE_WITHDRAWAL)
 def withdrawal_decide(request: Any, pk: int) -> HttpResponse:
     """What was entered against what is true now, every factor as it stands, and the papers beside."""
     row, on = get_object_or_404(queries.withdrawals_seen_by(request.user), pk=pk), request.business_day
-    if row.case is None or not row.case.is_open:
+    if row.case is None:
         return redirect("withdrawals:withdrawal", pk)
-    form = DecideForm(request.POST or None)
-    if form.is_valid():
-        with refusals_shown_on(form):
-            applications.decide(row, form.decision, by=request.user, on=on)
-            messages.success(request, "复核结论已保存")
-            return redirect("withdrawals:withdrawal", pk)
+    form = DecideForm(request.POST or None, case=row.case)
+    if left := deciding.done(request, row.case, form, partial(applications.decide, row)):
+        return left
     quote = applications.requote(row, on=on)
-    facts = queries.facts_of(row, quote)
-    page = {"withdrawal": row, "form": form, "quote": quote, "facts": facts, "digest": digest_of(facts)}
-    page |= {"proofs": queries.proofs_of(row), "signed": signatures_on(row.case)}
+    page = deciding.shown(request, row.case, form, queries.facts_of(row, quote))
+    page |= {"withdrawal": row, "quote": quote, "proofs": queries.proofs_of(row)}
+    page |= {"facts": rules.without_factors(page["facts"]), "groups": rules.grouped(quote.factors, row.case.facts)}
     return render(request, "withdrawals/withdrawal_decide.html", page)
 
 
@@ -48,7 +46,12 @@ def undoing_propose(request: Any, pk: int) -> HttpResponse:
             asked = undoings.propose(row, form.cleaned_data["reason"], by=request.user, on=request.business_day)
             messages.success(request, "撤销申请已提交复核，复核同意后款项退回个人账户")
             return redirect("withdrawals:undoing", asked.pk)
-    page = {"withdrawal": row, "form": form, "refused": _no_undoing(row), "uses": row.uses.order_by("slot", "pk")}
+    page = {
+        "withdrawal": row,
+        "form": form,
+        "refused": why_not(undoings.refuse_to_propose, row),
+        "uses": row.uses.order_by("slot", "pk"),
+    }
     return render(request, "withdrawals/undoing_propose.html", page)
 
 
@@ -70,23 +73,8 @@ def undoing(request: Any, pk: int) -> HttpResponse:
 def undoing_decide(request: Any, pk: int) -> HttpResponse:
     """The payment as it stands now; grant or send back."""
     row = get_object_or_404(queries.undoings_seen_by(request.user), pk=pk)
-    if not row.case.is_open:
-        return redirect("withdrawals:undoing", pk)
-    form = DecideForm(request.POST or None, may_refuse=False)
-    if form.is_valid():
-        with refusals_shown_on(form):
-            undoings.decide(row, form.decision, by=request.user, on=request.business_day)
-            messages.success(request, "复核结论已保存")
-            return redirect("withdrawals:undoing", pk)
-    facts = queries.facts_of_undoing(row)
-    page = {"undoing": row, "form": form, "facts": facts, "digest": digest_of(facts)}
-    return render(request, "withdrawals/undoing_decide.html", page | {"signed": signatures_on(row.case)})
-
-
-def _no_undoing(row: Withdrawal) -> str:
-    """Why it cannot be undone now; empty where it can."""
-    try:
-        undoings.refuse_to_propose(row)
-    except Refusal as refusal:
-        return refusal.sentence
-    return ""
+    form = DecideForm(request.POST or None, case=row.case)
+    if left := deciding.done(request, row.case, form, partial(undoings.decide, row)):
+        return left
+    page = deciding.shown(request, row.case, form, queries.facts_of_undoing(row))
+    return render(request, "withdrawals/undoing_decide.html", page | {"undoing": row})

@@ -12,16 +12,17 @@ from django.urls import reverse
 from access import doors
 from access.states import Perm
 from accounts.queries import member_accounts_seen_by, search
-from accounts.queries.freezes import signatures_on
 from accounts.states import MEMBER_ACCOUNT_ENDS
+from approvals.deciding import PlainForm
+from approvals.queries import signatures_on
 from audit.actions import trail
 from audit.queries import history_of
-from hpf.errors import Refusal
+from hpf.errors import why_not
 from hpf.pages import excel_response, page_of, refusals_shown_on
 from withdrawals import queries, rules
 from withdrawals.actions import applications, undoing
 from withdrawals.filters import WithdrawalFilter
-from withdrawals.forms.deciding import PersonForm, PlainForm
+from withdrawals.forms.deciding import PersonForm
 from withdrawals.models import Withdrawal
 from withdrawals.states import CAME_BACK, LEFT, Category, WithdrawalStatus
 
@@ -43,6 +44,8 @@ def withdrawals(request: Any) -> HttpResponse:
         rows = rows.filter(member_account__in=found.accounts)
     chosen = WithdrawalFilter(request.GET, queryset=rows)
     page = {"filter": chosen, "sought": sought, "page": page_of(request, chosen.found)}
+    # Sums of everything since the first day say nothing; of what was narrowed down they do.
+    page["totals"] = queries.totals_of(chosen.found) if chosen.form.has_changed() or sought.is_valid() else None
     return render(request, "withdrawals/withdrawals.html", page | {"may_export": request.user.has(Perm.EXPORT)})
 
 
@@ -87,30 +90,25 @@ def _seen(request: Any) -> QuerySet[Withdrawal]:
 
 
 def _story(row: Withdrawal, request: Any) -> dict[str, Any]:
-    """What a case about it says; where it still waits, every factor as it stands now."""
-    page: dict[str, Any] = {"facts": {}, "signed": [], "printed": row.status in PRINTED}
-    if row.case:
-        page["signed"] = signatures_on(row.case)
-        if row.case.is_open:
-            page["facts"] = queries.facts_of(row, applications.requote(row, on=request.business_day))
-    return page
+    """What a case about it says, and every factor: as it stands now where it still waits, else as it was decided."""
+    waits = row.case is not None and row.case.is_open
+    quote = applications.requote(row, on=request.business_day) if waits else queries.quote_of(row)
+    entered = row.case.facts if row.case else {}
+    return {
+        "printed": row.status in PRINTED,
+        "signed": signatures_on(row.case) if row.case else [],
+        "facts": rules.without_factors(queries.facts_of(row, quote)),
+        "entered": rules.without_factors(entered),
+        "groups": rules.grouped(quote.factors, entered if waits else None),
+    }
 
 
 def _deeds(row: Withdrawal, request: Any) -> list[tuple[str, str, list[str]]]:
     """What may be done with a withdrawal whose money has left, and why not."""
     if not request.user.has(Perm.HANDLE_WITHDRAWALS) or row.status not in LEFT:
         return []
-    refused = _no_undoing(row)
+    refused = why_not(undoing.refuse_to_propose, row)
     return [("撤销提取", reverse("withdrawals:undoing_propose", args=[row.pk]), [refused] if refused else [])]
-
-
-def _no_undoing(row: Withdrawal) -> str:
-    """Why a withdrawal cannot be undone now; empty where it can."""
-    try:
-        undoing.refuse_to_propose(row)
-    except Refusal as refusal:
-        return refusal.sentence
-    return ""
 
 
 def _excel_rows(found: QuerySet[Withdrawal]) -> Iterator[list[object]]:
