@@ -10,7 +10,9 @@ import xlsxwriter
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from hpf.errors import Refusal
 
@@ -32,6 +34,12 @@ def refusals_shown_on(form: BaseForm) -> Iterator[None]:
 def page_of(request: HttpRequest, rows: QuerySet[Any, Row] | Sequence[Row], per_page: int = PER_PAGE) -> Page[Row]:
     """The page of a list that `?page=` asks for 分页; the nearest one when there is no such page."""
     return Paginator(rows, per_page).get_page(request.GET.get("page"))
+
+
+def gone_on(request: Any, name: str, *args: object) -> HttpResponse:
+    """The page that follows what was handed in 转到下一页: for a script that sent the files, its address alone."""
+    address = reverse(name, args=args)
+    return HttpResponse(headers={"HX-Redirect": address}) if request.htmx else redirect(address)
 
 
 def query_with(request: HttpRequest, **changes: object) -> str:

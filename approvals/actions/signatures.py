@@ -108,14 +108,16 @@ class Decision:
 @transaction.atomic
 def open_case(opening: Opening, subject: models.Model, *, facts: Mapping[str, str], by: User, on: date) -> Case:
     """Ask for a second signature on a subject 提交复核. The subject's number must be drawn, its row may follow."""
-    return _open(opening, subject, facts=facts, maker=by, by=by, on=on)
+    case = _open(opening, subject, facts=facts, maker=by, opened_on=on)
+    trail.note("open_case", case, by=by, on=on, facts_digest=case.facts_digest)
+    return case
 
 
 @transaction.atomic
 def open_anew(
     case: Case, opening: Opening, subject: models.Model, *, facts: Mapping[str, str], by: User, on: date
 ) -> Case:
-    """Put a case that waits before other people 改按其他路线复核; who entered it stays its maker.
+    """Put a case that waits before other people 改按其他路线复核; its maker and the day since when it waits stay.
 
     What was signed so far does not count: it was said of less.
 
@@ -123,7 +125,9 @@ def open_anew(
         NotAllowedNow, Overtaken: it was decided.
     """
     trail.move(case, CaseStatus.WITHDRAWN, by=by, on=on, why=OTHER_ROUTE)
-    return _open(opening, subject, facts=facts, maker=case.maker, by=by, on=on)
+    anew = _open(opening, subject, facts=facts, maker=case.maker, opened_on=case.opened_on)
+    trail.note("open_case", anew, by=by, on=on, facts_digest=anew.facts_digest)
+    return anew
 
 
 @transaction.atomic
@@ -191,10 +195,8 @@ def refuse_signer(case: Case, *, by: User, on: date) -> None:
         raise NotToSign(perm=case.perm_label)
 
 
-def _open(
-    opening: Opening, subject: models.Model, *, facts: Mapping[str, str], maker: User, by: User, on: date
-) -> Case:
-    case = Case.objects.create(
+def _open(opening: Opening, subject: models.Model, *, facts: Mapping[str, str], maker: User, opened_on: date) -> Case:
+    return Case.objects.create(
         kind=opening.kind,
         page=opening.page,
         business=opening.business,
@@ -208,12 +210,10 @@ def _open(
         step=0,
         may_refuse=opening.may_refuse,
         due_on=opening.due_on,
-        opened_on=on,
+        opened_on=opened_on,
         facts=dict(facts),
         facts_digest=digest_of(facts),
     )
-    trail.note("open_case", case, by=by, on=on, facts_digest=case.facts_digest)
-    return case
 
 
 def _go_on(case: Case, decision: Decision, *, by: User, on: date) -> CaseStatus:

@@ -44,6 +44,8 @@
       show.setAttribute("aria-pressed", String(!shown));
     }
     if (event.target.closest("[data-print]")) window.print();
+    // The frame in which a paper is read takes its room when one is opened.
+    if (event.target.closest("a[target=paper-frame]")) document.querySelectorAll(".paper-frame").forEach((frame) => frame.classList.add("opened"));
     document.querySelectorAll("[data-person-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
     const toggle = event.target.closest("[data-menu-toggle]");
     if (toggle) setMenu(!document.body.classList.contains("menu-closed"));

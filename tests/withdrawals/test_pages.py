@@ -161,7 +161,7 @@ def test_own_case_is_not_ones_own_to_sign(account):
     manager = factories.manager()
     row = factories.submitted(account, factories.purchase(), "2000.00", by=manager)
     page = fetched(client_of(manager), f"/counter/withdrawals/{row.pk}/decide/")
-    assert "须由其他有" in page and 'name="verdict"' not in page
+    assert "须由他人复核" in page and 'name="verdict"' not in page
 
 
 def test_like_applications_are_granted_together(account, clerk):

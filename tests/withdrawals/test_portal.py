@@ -208,10 +208,10 @@ def test_taken_back_all_is_free_again(member, account):
 def test_a_clearer_photograph_is_added_while_it_waits(member, account):
     place = member.post(applied("purchase"), bought()).headers["Location"]
     assert "补交材料" in text_of(member.get(place)) and "已上传" in text_of(member.get(f"{place}papers/"))
-    again = {"kind": "PURCHASE_INVOICE", "file": paper("清楚.pdf", PDF.replace(b"1.4", b"1.6"))}
+    again = {"PURCHASE_INVOICE": paper("清楚.pdf", PDF.replace(b"1.4", b"1.6"))}
     assert member.post(f"{place}papers/", again).headers["Location"] == place
     assert papers_of(Withdrawal.objects.get()).count() == 3
-    assert "请选择要件" in text_of(member.post(f"{place}papers/", {"file": paper()}))
+    assert "请至少选择一个文件" in text_of(member.post(f"{place}papers/", {"file": paper()}))
     decided(Withdrawal.objects.get())
     assert "不能在网上补交材料" in text_of(member.post(f"{place}papers/", again, follow=True))
 

@@ -21,7 +21,7 @@ from tests.withdrawals.questions import (
     retirement,
     unmet,
 )
-from withdrawals.rules import CATEGORIES, Evidence, History, later, shares_of
+from withdrawals.rules import CATEGORIES, Evidence, History, facts_of_factors, grouped, kept, later, shares_of
 from withdrawals.rules.subjects import same_number
 from withdrawals.states import Category, InquiryOutcome, PaperKind, RentLimit
 
@@ -412,3 +412,22 @@ def test_what_reads_otherwise_is_another():
 @given(st.text(min_size=1, max_size=60))
 def test_whatever_is_typed_has_a_form(typed):
     assert same_number(typed)
+
+
+# What a person reads of it
+
+
+def test_factors_are_told_in_groups_in_their_own_order_and_kept_as_they_were():
+    found = asked(purchase(), "1000.00")
+    told = grouped(found.factors)
+    assert [name for name, _rows in told] == ["账户和申请人", "本类别的条件", "金额"]
+    assert [row["name"] for _name, rows in told for row in rows] == [one.name for one in found.factors]
+    assert [row["name"] for row in told[-1][1]] == ["类别限额", "可用余额", "申请金额"]
+    assert kept(found.category, found.snapshot()).factors == found.factors
+
+
+def test_a_factor_that_stood_otherwise_says_how():
+    before = facts_of_factors(asked(purchase(), "1000.00").factors)
+    now = grouped(asked(purchase(), "1000.00", account=account("600.00")).factors, before)
+    changed = {row["name"]: row["before"] for _name, rows in now for row in rows if row["before"]}
+    assert list(changed) == ["可用余额", "申请金额"] and changed["申请金额"].startswith("符合：1,000.00 元")

@@ -1,7 +1,7 @@
 """Applying for a withdrawal and deciding it 提取申请与审批: held when it is handed in, paid out when it is granted."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,13 +14,12 @@ from accounts.models import MemberAccount
 from accounts.queries.freezes import told_waiting
 from accounts.rules import bank_account, written_name
 from approvals.actions import signatures
-from approvals.actions.papers import Upload
-from approvals.actions.signatures import Decision
+from approvals.actions.signatures import Decision, refuse_signer
 from approvals.models import Case
 from approvals.states import CaseStatus, Verdict
 from audit.actions import trail
 from hpf import numbers, privacy
-from hpf.errors import Refusal
+from hpf.errors import Refusal, why_not
 from ledger.actions import holds
 from policy.queries import due_on, route_on
 from policy.states import TermName
@@ -29,7 +28,7 @@ from withdrawals.actions import papers, payouts, uses
 from withdrawals.models import Withdrawal
 from withdrawals.queries import KIND, Wish
 from withdrawals.rules import CATEGORIES, Quote
-from withdrawals.states import Channel, DecidedBy, PaperKind, WithdrawalStatus
+from withdrawals.states import Channel, DecidedBy, WithdrawalStatus
 
 ENDED_AS = {CaseStatus.REFUSED: WithdrawalStatus.REFUSED, CaseStatus.RETURNED: WithdrawalStatus.SENT_BACK}
 
@@ -123,7 +122,7 @@ class Application:
     card: Card
     channel: Channel
     by_people: bool = False
-    uploads: Mapping[PaperKind, Upload] = field(default_factory=dict)
+    uploads: papers.Uploads = field(default_factory=dict)
 
 
 def quote(wish: Wish, *, on: date) -> Quote:
@@ -200,6 +199,9 @@ def refuse(application: Application, *, by: User, on: date) -> Withdrawal:
 def decide(withdrawal: Withdrawal, decision: Decision, *, by: User, on: date) -> WithdrawalStatus:
     """Sign a withdrawal 提取审批; answers its status: granted it is paid out, refused or sent back all is free again.
 
+    Who signs follows from what is paid: where a closing has grown past the route it was handed in with, its case is put
+    anew by the route of the sum, and the signature counts there, or waits for whoever may give it (R-617).
+
     Raises:
         PapersOwed: a paper has not come yet; it can still be sent back.
         NoLongerEntitled: what was met is met no more; it can still be refused.
@@ -211,6 +213,8 @@ def decide(withdrawal: Withdrawal, decision: Decision, *, by: User, on: date) ->
     found = requote(withdrawal, on=on)
     if decision.verdict == Verdict.GRANT and withdrawal.case.is_open:
         _refuse_to_grant(withdrawal, found)
+        if _put_anew(withdrawal, found, by=by, on=on) and why_not(refuse_signer, withdrawal.case, by=by, on=on):
+            return WithdrawalStatus(withdrawal.status)
     outcome = signatures.sign(withdrawal.case, decision, facts=queries.facts_of(withdrawal, found), by=by, on=on)
     if outcome == CaseStatus.GRANTED:
         payouts.pay(withdrawal, found, by=by, on=on)
@@ -317,18 +321,35 @@ def _card(card: Card, account: MemberAccount) -> Card:
 
 
 def _open_case(withdrawal: Withdrawal, found: Quote, *, by: User, on: date) -> Case:
-    route = route_on(TermName.ROUTE_WITHDRAWAL, found.paid, withdrawal.branch, on)
-    opening = signatures.Opening(
+    opening, facts = _opening(withdrawal, found), queries.facts_of(withdrawal, found)
+    return signatures.open_case(opening, withdrawal, facts=facts, by=by, on=on)
+
+
+def _put_anew(withdrawal: Withdrawal, found: Quote, *, by: User, on: date) -> bool:
+    """Whether the sum asks for more signatures than its case does; then another has taken its place."""
+    case, opening = withdrawal.case, _opening(withdrawal, found)
+    assert case is not None
+    asked, sent_up = len(opening.steps), case.signatures.filter(verdict=Verdict.ESCALATE).count()
+    if case.steps[:asked] == opening.steps and len(case.steps) - sent_up >= asked:
+        return False
+    refuse_signer(case, by=by, on=on)
+    facts = queries.facts_of(withdrawal, found)
+    withdrawal.case = signatures.open_anew(case, opening, withdrawal, facts=facts, by=by, on=on)
+    Withdrawal.objects.filter(pk=withdrawal.pk).update(case=withdrawal.case)
+    return True
+
+
+def _opening(withdrawal: Withdrawal, found: Quote) -> signatures.Opening:
+    return signatures.Opening(
         kind="withdrawals:withdrawal_decide",
         page="withdrawals:withdrawal",
         business=withdrawal.get_category_display(),
         title=f"{withdrawal.number} {withdrawal.member.name} {found.paid:,.2f} 元",
         branch=withdrawal.branch,
-        route=route,
+        route=route_on(TermName.ROUTE_WITHDRAWAL, found.paid, withdrawal.branch, withdrawal.applied_on),
         due_on=withdrawal.due_on,
         may_refuse=True,
     )
-    return signatures.open_case(opening, withdrawal, facts=queries.facts_of(withdrawal, found), by=by, on=on)
 
 
 def _note(act: str, withdrawal: Withdrawal, *, by: User, on: date) -> None:

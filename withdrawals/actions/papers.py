@@ -1,6 +1,6 @@
 """The papers of a withdrawal 提取要件: brought with the application or after it, and scanned when only seen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -17,6 +17,8 @@ from withdrawals.models import Proof, Withdrawal
 from withdrawals.queries import proofs_of
 from withdrawals.states import GIVEN_UP, Channel, PaperKind, WithdrawalStatus
 
+Uploads = Mapping[PaperKind, Sequence[Upload]]
+
 
 class NotAsked(Refusal):
     """The withdrawal does not rest on such a paper 不需要的要件."""
@@ -25,9 +27,7 @@ class NotAsked(Refusal):
     code = "paper_not_asked"
 
 
-def take_in(
-    withdrawal: Withdrawal, kinds: Iterable[PaperKind], uploads: Mapping[PaperKind, Upload], *, by: User, on: date
-) -> None:
+def take_in(withdrawal: Withdrawal, kinds: Iterable[PaperKind], uploads: Uploads, *, by: User, on: date) -> None:
     """File what came with an application 收取要件, in the order of `kinds`; call it in the act's transaction.
 
     What came without a file is at the counter vouched for by whoever takes it in, and elsewhere still to come.
@@ -37,10 +37,9 @@ def take_in(
     """
     at_counter = withdrawal.channel == Channel.COUNTER
     for kind in kinds:
-        upload = uploads.get(kind)
-        paper = _file(withdrawal, kind, upload, by=by, on=on) if upload else None
-        seen = at_counter and paper is None
-        Proof.objects.create(withdrawal_id=withdrawal.pk, kind=kind, original_seen=seen, paper=paper)
+        filed = [_file(withdrawal, kind, upload, by=by, on=on) for upload in uploads.get(kind, ())]
+        seen, first = at_counter and not filed, filed[0] if filed else None
+        Proof.objects.create(withdrawal_id=withdrawal.pk, kind=kind, original_seen=seen, paper=first)
 
 
 @transaction.atomic
@@ -67,6 +66,19 @@ def add(withdrawal: Withdrawal, kind: PaperKind, upload: Upload, *, by: User, on
     if not proof.in_file:
         Proof.objects.filter(pk=proof.pk).update(paper=paper)
     return paper
+
+
+@transaction.atomic
+def add_all(withdrawal: Withdrawal, uploads: Uploads, *, by: User, on: date) -> int:
+    """Add several files to a withdrawal in one act 一次补交多个文件: all of them or none; answers how many came.
+
+    Raises:
+        what `add` raises.
+    """
+    brought = [(kind, upload) for kind, files in uploads.items() for upload in files]
+    for kind, upload in brought:
+        add(withdrawal, kind, upload, by=by, on=on)
+    return len(brought)
 
 
 def _file(withdrawal: Withdrawal, kind: PaperKind, upload: Upload, *, by: User, on: date) -> Paper:

@@ -208,7 +208,7 @@ def take_back_withdrawal(request: Any, number: str) -> Response:
 
 def _apply(request: Any) -> HttpResponse:
     given = _read(ApplyRequest, request)
-    uploads = {one["kind"]: one["upload"] for one in given["papers"]}
+    uploads = {one["kind"]: [one["upload"]] for one in given["papers"]}
     kinds = CATEGORIES[Category(given["category"])].papers if given["papers_follow"] else uploads
     wish, client = _wish(given, request, frozenset(kinds)), request.client
     card = Card(given["member"]["name"], given["card"]["number"], given["card"]["bank"])

@@ -1,39 +1,58 @@
 """The papers a withdrawal rests on 提取要件表单: files, and at the counter a tick for an original that was seen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
-from approvals.actions.papers import Upload
+from approvals.actions.papers import PaperTooLarge, Upload
 from approvals.states import EXTENSIONS
+from withdrawals.actions.papers import Uploads
 from withdrawals.models import Proof
 from withdrawals.states import PaperKind
 
 ENDINGS = ",".join(f".{ending}" for endings in EXTENSIONS.values() for ending in endings)
 
 
-def paper_file(label: str, **more: Any) -> forms.FileField:
-    """A scan or a photograph of a paper 要件文件."""
-    troubles = {"required": f"请上传{label}", "max_length": "文件名太长，请改短后再上传"}
-    troubles |= {"invalid": "文件没有传完，请重新选择", "missing": "请选择文件"}
-    return forms.FileField(
-        label=label,
-        max_length=400,
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ENDINGS}),
-        error_messages=troubles,
-        **more,
-    )
+class FilesInput(forms.FileInput):
+    """Several files at once; the script of the page shows each before it is sent."""
+
+    allow_multiple_selected = True
 
 
-def upload_of(file: Any) -> Upload:
-    """A file that was sent, as the actions take it 上传文件."""
-    return Upload(file.name, file.read())
+class PaperField(forms.FileField):
+    """Scans or photographs of one paper 要件文件; a file that is too large is told by its name before it is read."""
+
+    def __init__(self, label: str, **more: Any) -> None:
+        troubles = {"required": f"请上传{label}", "max_length": "文件名太长，请改短后再上传"}
+        troubles |= {"invalid": "文件没有传完，请重新选择", "missing": "请选择文件"}
+        shown = {"accept": ENDINGS, "multiple": True, "data-papers": settings.PAPER_MOST_MB}
+        super().__init__(
+            label=label,
+            max_length=400,
+            allow_empty_file=True,
+            widget=FilesInput(attrs=shown),
+            error_messages=troubles,
+            **more,
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = [super(PaperField, self).clean(file, initial) for file in data or [None]]
+        for file in filter(None, files):
+            if file.size > settings.PAPER_MOST_MB * 1024 * 1024:
+                raise forms.ValidationError(PaperTooLarge(name=file.name, most=settings.PAPER_MOST_MB).sentence)
+        return [file for file in files if file]
+
+
+def uploads_of(given: Mapping[str, Any], kinds: Iterable[PaperKind]) -> Uploads:
+    """The files that were sent, as the actions take them 上传文件, by what they prove."""
+    chosen = {kind: [Upload(file.name, file.read()) for file in given[kind.value]] for kind in kinds}
+    return {kind: files for kind, files in chosen.items() if files}
 
 
 class PapersForm(forms.Form):
-    """What an application needs, at the counter: of each its file, or a tick that the original was seen."""
+    """What an application needs, at the counter: of each its files, or a tick that the original was seen."""
 
     use_required_attribute = False  # a tick does as well
 
@@ -41,9 +60,9 @@ class PapersForm(forms.Form):
         super().__init__(*args, **more)
         self.needed = needed
         for kind in needed:
-            file = paper_file(kind.label, required=not self.data.get(_tick(kind)))
-            file.error_messages["required"] = f"请上传{kind.label}，或核对原件后勾选“已核原件”"
-            self.fields[kind.value] = file
+            files = PaperField(kind.label, required=not self.data.get(_tick(kind)))
+            files.error_messages["required"] = f"请上传{kind.label}，或核对原件后勾选“已核原件”"
+            self.fields[kind.value] = files
             self.fields[_tick(kind)] = forms.BooleanField(label=f"已核{kind.label}原件", required=False)
 
     @property
@@ -52,35 +71,31 @@ class PapersForm(forms.Form):
         return [(self[kind.value], self[_tick(kind)]) for kind in self.needed]
 
     @property
-    def uploads(self) -> dict[PaperKind, Upload]:
+    def uploads(self) -> Uploads:
         """The files, by what they prove 要件."""
-        files = {kind: self.cleaned_data[kind.value] for kind in self.needed}
-        return {kind: upload_of(file) for kind, file in files.items() if file}
+        return uploads_of(self.cleaned_data, self.needed)
 
 
-class AddPaperForm(forms.Form):
-    """A file more of a paper the withdrawal rests on."""
-
-    kind = forms.ChoiceField(
-        label="要件", error_messages={"required": "请选择要件", "invalid_choice": "请从列表中选择"}
-    )
-    file = paper_file("文件", help_text="PDF 或照片（JPEG、PNG）；多页可以分次上传")
+class AddPapersForm(forms.Form):
+    """Files more of the papers a withdrawal rests on: of each as many as there are."""
 
     def __init__(self, *args: Any, proofs: Iterable[Proof], **more: Any) -> None:
         super().__init__(*args, **more)
-        lacking_first = sorted(proofs, key=lambda proof: proof.in_file)
-        choices = [(proof.kind, f"{proof.get_kind_display()}（{proof.standing}）") for proof in lacking_first]
-        self.fields["kind"].choices = choices
+        self.kinds = [PaperKind(proof.kind) for proof in proofs]
+        for proof in proofs:
+            told = "还可以补充" if proof.in_file else proof.standing
+            self.fields[proof.kind] = PaperField(PaperKind(proof.kind).label, required=False, help_text=told)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors and not any(given.get(kind) for kind in self.kinds):
+            raise forms.ValidationError("请至少选择一个文件再上传")
+        return given
 
     @property
-    def kind_given(self) -> PaperKind:
-        """What it proves 要件种类."""
-        return PaperKind(self.cleaned_data["kind"])
-
-    @property
-    def upload(self) -> Upload:
-        """The file, as the action takes it 文件."""
-        return upload_of(self.cleaned_data["file"])
+    def uploads(self) -> Uploads:
+        """The files, by what they prove 要件."""
+        return uploads_of(self.cleaned_data, self.kinds)
 
 
 def _tick(kind: PaperKind) -> str:

@@ -8,19 +8,20 @@ from typing import Any
 from django import forms
 
 from accounts.models import MemberAccount
-from approvals.actions.papers import Upload
 from hpf.months import Month
 from hpf.privacy import masked_card
 from withdrawals.actions.applications import Application, Card
+from withdrawals.actions.papers import Uploads
 from withdrawals.forms.applying import day
-from withdrawals.forms.papers import paper_file, upload_of
+from withdrawals.forms.papers import PaperField, uploads_of
 from withdrawals.queries import Wish
 from withdrawals.queries.progress import Offer
 from withdrawals.rules import Particulars, Purchase, Rent, Repayment, Retirement
-from withdrawals.states import Category, Channel, PaperKind
+from withdrawals.states import Category, Channel
 
 MOST_MONTHS = 36
 LONGEST_NUMBER = 60
+PAPER_HELP = "可以直接拍照，几页可以一起选；PDF、JPEG 或 PNG"
 OTHER_MONTH = re.compile(r"([0-9]{4}-?[0-9]{2})[\s:：,，]+([0-9][0-9.]*)")
 ASKED_OF = {
     Category.RENT: "本人及配偶的不动产登记信息",
@@ -235,7 +236,7 @@ class HandInForm(forms.Form):
             self.fields["card"].help_text = f"不填写则转入您登记的银行卡 {masked_card(member.card)}"
         honest = self.fields.pop("honest")
         for kind in offer.papers:
-            self.fields[kind.value] = paper_file(kind.label, help_text="PDF 或照片（JPEG、PNG）")
+            self.fields[kind.value] = PaperField(kind.label, help_text=PAPER_HELP)
         self.fields["honest"] = honest
 
     def application(self, form: WishForm) -> Application:
@@ -246,9 +247,9 @@ class HandInForm(forms.Form):
         return Application(form.cleaned_data["once"], wish, card, Channel.PORTAL, uploads=self.uploads)
 
     @property
-    def uploads(self) -> dict[PaperKind, Upload]:
+    def uploads(self) -> Uploads:
         """The files, by what they prove 要件."""
-        return {kind: upload_of(self.cleaned_data[kind.value]) for kind in self.papers}
+        return uploads_of(self.cleaned_data, self.papers)
 
 
 class TakeBackForm(forms.Form):

@@ -12,11 +12,11 @@ from accounts.queries import member_accounts_seen_by
 from accounts.queries.freezes import holds_on_account
 from accounts.states import MEMBER_ACCOUNT_ENDS
 from approvals.queries import papers_of
-from hpf.pages import page_of, refusals_shown_on
+from hpf.pages import gone_on, page_of, refusals_shown_on
 from ledger.queries import available
 from withdrawals import queries, rules
 from withdrawals.actions import applications, online, papers
-from withdrawals.forms.papers import AddPaperForm
+from withdrawals.forms.papers import AddPapersForm
 from withdrawals.gateways import shared_data
 from withdrawals.models import Withdrawal
 from withdrawals.portal.forms import FORMS, HandInForm, TakeBackForm
@@ -35,6 +35,7 @@ def my_withdrawals(request: Any) -> HttpResponse:
     page = {
         "account": account,
         "available": available(account.ledger_account_id) if account else None,
+        "terms": queries.terms_on(request.business_day),
         "categories": [(one, one.category.value.lower().replace("_", "-")) for one in CATEGORIES.values()],
         "page": page_of(request, queries.withdrawals_seen_by(request.user)),
     }
@@ -60,7 +61,7 @@ def my_withdrawal_apply(request: Any, category: str) -> HttpResponse:
     if handing_in.is_valid():
         with refusals_shown_on(handing_in):
             made = applications.submit(handing_in.application(form), by=request.user, on=on)
-            return redirect("withdrawals:my_withdrawal", made.pk)
+            return gone_on(request, "withdrawals:my_withdrawal", made.pk)
     page |= {"offer": found, "handing_in": handing_in, "answers": rules.shown(form.particulars)}
     return render(request, "withdrawals/portal/my_withdrawal_check.html", page)
 
@@ -88,14 +89,13 @@ def my_withdrawal_papers(request: Any, pk: int) -> HttpResponse:
     if not _may_take_back(request, withdrawal):
         messages.info(request, "这笔申请现在不能在网上补交材料：已经审批，或是在柜台、其他平台提交的")
         return redirect("withdrawals:my_withdrawal", pk)
-    proofs = queries.proofs_of(withdrawal)
-    form = AddPaperForm(request.POST or None, request.FILES or None, proofs=proofs)
+    form = AddPapersForm(request.POST or None, request.FILES or None, proofs=queries.proofs_to_add(withdrawal))
     if form.is_valid():
         with refusals_shown_on(form):
-            papers.add(withdrawal, form.kind_given, form.upload, by=request.user, on=request.business_day)
-            messages.success(request, "材料已上传，审批人可以看到")
-            return redirect("withdrawals:my_withdrawal", pk)
-    page = {"withdrawal": withdrawal, "proofs": proofs, "form": form}
+            count = papers.add_all(withdrawal, form.uploads, by=request.user, on=request.business_day)
+            messages.success(request, f"已上传 {count} 个文件，审批人可以看到")
+            return gone_on(request, "withdrawals:my_withdrawal", pk)
+    page = {"withdrawal": withdrawal, "proofs": queries.proofs_of(withdrawal), "form": form}
     return render(request, "withdrawals/portal/my_withdrawal_papers.html", page)
 
 

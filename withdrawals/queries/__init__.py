@@ -6,14 +6,16 @@ from withdrawals.queries.applications import (
     facts_of_undoing,
     other_account_of,
     particulars_of,
+    quote_of,
     stranded,
+    totals_of,
     undoings_seen_by,
     unsettled,
     waits_to_be_settled,
     wish_of,
     withdrawals_seen_by,
 )
-from withdrawals.queries.papers import lacking_files, papers_owed, proofs_of
+from withdrawals.queries.papers import lacking_files, papers_owed, proofs_of, proofs_to_add
 from withdrawals.queries.questions import (
     KIND,
     Wish,
@@ -37,10 +39,13 @@ __all__ = [
     "particulars_of",
     "persons_of",
     "proofs_of",
+    "proofs_to_add",
     "question",
+    "quote_of",
     "stranded",
     "subject_index",
     "terms_on",
+    "totals_of",
     "undoings_seen_by",
     "unsettled",
     "waits_to_be_settled",

@@ -1,6 +1,8 @@
 """Reads of withdrawals 提取查询. Pages load rows through `..._seen_by(user)` only."""
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from decimal import Decimal
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from access.models import User
 from access.states import Perm, Post
@@ -10,13 +12,14 @@ from accounts.queries.freezes import queue_of, shown_amount, told_waiting
 from accounts.states import MEMBER_ACCOUNT_ENDS
 from approvals.queries import papers_told
 from banking.states import NOT_PAID, PaymentStatus
+from hpf.money import ZERO
 from hpf.privacy import masked_card
 from withdrawals import rules
 from withdrawals.models import Undoing, Withdrawal
 from withdrawals.queries.papers import proofs_of
 from withdrawals.queries.questions import Wish
 from withdrawals.rules import Particulars, Quote
-from withdrawals.states import LEFT, Category, PaperKind, Standing, WithdrawalStatus
+from withdrawals.states import LEFT, Category, PaperKind, WithdrawalStatus
 
 # Its payment ended without the member having the money, and the money is not back yet.
 UNPAID = Q(status__in=LEFT, payment__status__in=NOT_PAID, payment__taken_back_on=None)
@@ -38,6 +41,12 @@ def withdrawals_seen_by(user: User) -> QuerySet[Withdrawal]:
     return seen.select_related("member_account__employer__branch", "member", "branch", "case", "payment").order_by(
         "-pk"
     )
+
+
+def totals_of(rows: QuerySet[Withdrawal]) -> dict[str, Decimal]:
+    """What some withdrawals come to, in yuan 提取合计: `asked_for`, and `paid_out` or about to be."""
+    paid = Sum(F("granted") + F("interest"), filter=Q(status__in=LEFT), default=ZERO)
+    return rows.order_by().aggregate(asked_for=Sum("asked", default=ZERO), paid_out=paid)
 
 
 def particulars_of(withdrawal: Withdrawal) -> Particulars:
@@ -67,9 +76,14 @@ def facts_of(withdrawal: Withdrawal, quote: Quote) -> dict[str, str]:
         "账户冻结": _frozen(withdrawal.member_account),
         "申请日期": withdrawal.applied_on.isoformat(),
         "办理期限": withdrawal.due_on.isoformat(),
-        **{f"核定：{one.name}": f"{Standing(one.standing).label}：{one.value}（{one.limit}）" for one in quote.factors},
+        **rules.facts_of_factors(quote.factors),
         "实付金额": f"{quote.paid:,.2f} 元",
     }
+
+
+def quote_of(withdrawal: Withdrawal) -> Quote:
+    """The quote it was handed in with, or approved with 核定结果."""
+    return rules.kept(Category(withdrawal.category), withdrawal.quote)
 
 
 def _frozen(account: MemberAccount) -> str:

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from withdrawals.models import Proof, Withdrawal
-from withdrawals.states import GIVEN_UP, PaperKind
+from withdrawals.states import GIVEN_UP, PaperKind, WithdrawalStatus
 
 NO_FILE = Q(paper=None) | Q(paper__removed_on__isnull=False)
 
@@ -16,6 +16,14 @@ def proofs_of(withdrawal: Withdrawal) -> list[Proof]:
 def papers_owed(withdrawal: Withdrawal) -> list[PaperKind]:
     """The papers nobody has seen yet 待补交的要件: without them it is not granted."""
     return [PaperKind(proof.kind) for proof in proofs_of(withdrawal) if proof.owed]
+
+
+def proofs_to_add(withdrawal: Withdrawal) -> list[Proof]:
+    """The papers of which another file can be added now 可以补交的要件: while it waits any, then those without one."""
+    if withdrawal.status in GIVEN_UP:
+        return []
+    waits = withdrawal.status == WithdrawalStatus.SUBMITTED
+    return [proof for proof in proofs_of(withdrawal) if waits or not proof.in_file]
 
 
 def lacking_files(rows: QuerySet[Withdrawal], *, original_seen: bool) -> QuerySet[Withdrawal]:

@@ -23,6 +23,7 @@ from withdrawals.rules.quoting import (
     with_papers,
 )
 from withdrawals.rules.repayment import left_of, shares_of
+from withdrawals.rules.telling import facts_of_factors, grouped, kept, without_factors
 from withdrawals.rules.writing import read, shown, subject_of, written
 
 __all__ = [
@@ -42,6 +43,9 @@ __all__ = [
     "Retirement",
     "Terms",
     "category_of",
+    "facts_of_factors",
+    "grouped",
+    "kept",
     "later",
     "left_of",
     "papers_needed",
@@ -52,5 +56,6 @@ __all__ = [
     "shown",
     "subject_of",
     "with_papers",
+    "without_factors",
     "written",
 ]

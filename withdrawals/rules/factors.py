@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from hpf.months import Month
-from withdrawals.rules.questions import Question
+from withdrawals.rules.questions import Question, Terms
 from withdrawals.states import Category, InquiryKind, PaperKind, Reason, Standing
 
 
@@ -36,14 +36,15 @@ class Limit:
 class Declaration:
     """A category 提取类别, declared in one place.
 
-    `instant`: data alone may decide it. `closes`: the account ends, with all that is on it. `asks`: what shared data
-    are asked, of the member alone or of the household. The payee is always a card of the member's own.
+    `frequency` is in words, by the terms of the day. `instant`: data alone may decide it. `closes`: the account ends,
+    with all that is on it. `asks`: what shared data are asked, of the member alone or of the household. The payee is
+    always a card of the member's own.
     """
 
     category: Category
     reason: Reason
     who: str
-    frequency: str
+    frequency: Callable[[Terms], str]
     instant: bool
     closes: bool
     asks: tuple[InquiryKind, ...]

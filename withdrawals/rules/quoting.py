@@ -14,6 +14,7 @@ from withdrawals.rules.retirement import RETIREMENT
 from withdrawals.states import Category, PaperKind, Standing
 
 CATEGORIES: dict[Category, Declaration] = {one.category: one for one in (RENT, PURCHASE, RETIREMENT, REPAYMENT)}
+LIMIT = "类别限额"
 WHO, BANNED, HOW_MUCH, UNDECIDED = "R-611", "R-611（条例第四十一条）", "R-612", "R-445"
 
 
@@ -70,7 +71,7 @@ def quote(question: Question) -> Quote:
     declared = CATEGORIES[category]
     limit, closes = declared.limit(question), declared.closes
     factors = [*_standing(question), *declared.conditions(question)]
-    factors.append(Factor("类别限额", Standing.MET, yuan(limit.amount), limit.words, limit.rule))
+    factors.append(Factor(LIMIT, Standing.MET, yuan(limit.amount), limit.words, limit.rule))
     entitlement = limit.amount if closes else _entitlement(question, limit.amount)
     amount = entitlement if closes or question.asked is None else question.asked
     factors += _closing(question) if closes else _amounts(question, entitlement, amount)

@@ -9,6 +9,7 @@ from withdrawals.rules.questions import Question, Rent
 from withdrawals.states import Category, InquiryKind, InquiryOutcome, PaperKind, Reason, RentLimit, Standing
 
 RULE = "R-613（条例第二十四条）"
+EVERY = {1: "每月一次", 3: "每季度一次", 12: "每年一次"}
 
 
 def conditions(question: Question) -> list[Factor]:
@@ -106,7 +107,7 @@ RENT = Declaration(
     category=Category.RENT,
     reason=Reason.RENT,
     who="缴存职工本人；配偶已提取的月份不能再提取",
-    frequency="按参数：每月、每季度或每年一次",
+    frequency=lambda terms: EVERY.get(terms.rent_gap, f"{terms.rent_gap} 个月一次"),
     instant=True,
     closes=False,
     asks=(InquiryKind.PROPERTY,),

@@ -11,10 +11,10 @@ from access.states import Perm
 from accounts.models import MemberAccount
 from accounts.queries import member_accounts_seen_by
 from accounts.queries.bans import bans_on
-from accounts.queries.freezes import told_waiting
+from accounts.queries.freezes import queue_of, told_waiting
 from accounts.states import MEMBER_ACCOUNT_ENDS
 from hpf.errors import Refusal
-from hpf.pages import refusals_shown_on
+from hpf.pages import gone_on, refusals_shown_on
 from ledger.queries import available
 from ledger.rules import in_capitals
 from withdrawals import queries
@@ -24,7 +24,7 @@ from withdrawals.forms.papers import PapersForm
 from withdrawals.gateways import shared_data
 from withdrawals.queries.progress import Offer, offer
 from withdrawals.rules import CATEGORIES, shown
-from withdrawals.states import Category, Consent, InquiryKind, InquiryOutcome
+from withdrawals.states import Category, Consent, InquiryKind, InquiryOutcome, WithdrawalStatus
 
 # The answers were looked at once more; they are to be changed; the applicant insists on a written refusal.
 CONFIRMED, EDIT, REFUSED = "confirmed", "edit", "refused"
@@ -37,6 +37,10 @@ def member_withdraw(request: Any, pk: int) -> HttpResponse:
     page = {"account": account, "categories": CATEGORIES.values(), "available": available(account.ledger_account_id)}
     page["freezing"] = told_waiting(account)
     page["refused"] = ["账户已销户，不能提取；请核对个人账号"] if account.status in MEMBER_ACCOUNT_ENDS else []
+    page |= {"terms": queries.terms_on(request.business_day), "queue": queue_of(account)}
+    page["waiting"] = queries.withdrawals_seen_by(request.user).filter(
+        member_account=account, status=WithdrawalStatus.SUBMITTED
+    )
     page["bans"] = bans_on(account.member, request.business_day).filter(no_withdrawal_until__gte=request.business_day)
     return render(request, "withdrawals/member_withdraw.html", page)
 
@@ -60,7 +64,7 @@ def member_withdraw_apply(request: Any, pk: int, category: str) -> HttpResponse:
         with refusals_shown_on(form):
             row = applications.submit(form.with_papers(papers), by=request.user, on=request.business_day)
             messages.success(request, "申请已提交，资金已占用")
-            return redirect("withdrawals:withdrawal", row.pk)
+            return gone_on(request, "withdrawals:withdrawal", row.pk)
     checking = form.is_bound and form.is_valid() and bool(found and found.quote.granted) and EDIT not in request.POST
     page = {"account": account, "form": form, "declared": CATEGORIES[form.category], "offer": found}
     page |= {"checking": checking, "available": available(account.ledger_account_id), "freezing": told_waiting(account)}

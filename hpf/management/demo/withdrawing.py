@@ -161,7 +161,7 @@ class Withdrawing:
             asking = Asking(declared.asks, f"办理{declared.category.label}", consent, on)
             inquiries.ask(account.member, asking, self.register, by=by or clerk, on=on)
         needed = () if declared.asks else declared.papers
-        wish, uploads = Wish(account, particulars, asked, frozenset(needed)), {kind: scan_of(kind) for kind in needed}
+        wish, uploads = Wish(account, particulars, asked, frozenset(needed)), {kind: [scan_of(kind)] for kind in needed}
         member, channel = account.member, Channel.PORTAL if by else Channel.COUNTER
         once = uuid.UUID(int=self.chance.getrandbits(128), version=4)
         card = Card(member.name, member.card, member.card_bank)
