@@ -284,7 +284,8 @@ class Fund:
         return found
 
     def available(self, account: int) -> int:
-        return fen(books.available(self.account(account).ledger_account_id))
+        kept_in = MemberAccount.objects.values_list("ledger_account_id", flat=True)
+        return fen(books.available(kept_in.get(pk=account)))
 
     def broken(self) -> list[str]:
         findings = inspection.inspect(self.on)

@@ -47,14 +47,17 @@ class MemberMoney(Withdrawing):
         same("what banks are handed", (found, code), (wanted, ""))
 
     @precondition(lambda self: self.story.payments)
-    @writing(pick=PICK, word=WORDS, twice=st.booleans())
-    def bank_says(self, pick: int, word: str, twice: bool = False) -> None:
-        one = self.some(self.story.payments, pick)
+    @writing(pick=PICK, word=WORDS, twice=st.booleans(), asked=st.booleans())
+    def bank_says(self, pick: int, word: str, twice: bool = False, asked: bool = False) -> None:
+        """Of any payment, or of one that it was handed and has not answered for yet."""
+        waiting = self.payments("sent", "accepted", "unknown") if asked else []
+        one = self.some(waiting or self.story.payments, pick)
         for _ in range(1 + twice):
             assert not self.act(lambda: self.fund.say(one.kind, one.source, word))[1]
         if word != "wrong":
             self.story.paid(one, one.hear(word))
 
+    @precondition(lambda self: self.payments("sent", "accepted"))
     @writing()
     def banks_are_late(self) -> None:
         """What was not answered in time is unknown, and is not sent again of itself."""

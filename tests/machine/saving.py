@@ -97,7 +97,7 @@ class Saving(Comparing):
         if key:
             self.story.lists[key] = List(key, paid.employer, paid.month, False, {member.key: owed})
 
-    @precondition(lambda self: self.story.lists)
+    @precondition(lambda self: self.lists("waiting"))
     @writing(pick=PICK)
     def allocate(self, pick: int) -> None:
         listed = self.some(list(self.story.lists.values()), pick)
@@ -107,6 +107,7 @@ class Saving(Comparing):
             self.story.allocate(listed)
             assert refusal_of(lambda: self.fund.allocate(listed.key))[1], "allocated twice"
 
+    @precondition(lambda self: self.lists("waiting"))
     @writing()
     def allocate_covered(self) -> None:
         self.act(self.fund.allocate_covered, whole=False)
@@ -131,6 +132,7 @@ class Saving(Comparing):
         if twice:
             assert self.fund.book(notice) == ("repeated", key)
 
+    @precondition(lambda self: any(one.unclaimed for one in self.story.receipts.values()))
     @writing()
     def identify_all(self) -> None:
         self.act(self.fund.identify_all, whole=False)
@@ -176,10 +178,15 @@ class Saving(Comparing):
         return [one for one in self.story.refunds.values() if one.state == "proposed" and one.signatures <= signatures]
 
     @precondition(lambda self: self.refunds(1))
-    @writing(pick=PICK, granted=st.booleans())
-    def sign_refund(self, pick: int, granted: bool = True) -> None:
+    @writing(pick=PICK, granted=st.booleans(), both=st.booleans())
+    def sign_refund(self, pick: int, granted: bool = True, both: bool = False) -> None:
         """Two sign it, one after the other; sent back by either, the money is free again."""
         one = self.some(self.refunds(1), pick)
+        if both and granted and not one.signatures:
+            self._sign(one)
+        self._sign(one, granted)
+
+    def _sign(self, one: Refund, granted: bool = True) -> None:
         verdict = Verdict.GRANT if granted else Verdict.RETURN
         assert not self.act(lambda: self.fund.sign_refund(one.key, one.signatures, verdict))[1]
         if not granted:
@@ -199,6 +206,7 @@ class Saving(Comparing):
         self.story.hold_back(one, -one.amount)
         one.state = "dropped"
 
+    @precondition(lambda self: any(one.payment and one.payment.is_unpaid for one in self.story.refunds.values()))
     @writing()
     def settle_refunds(self) -> None:
         self.act(self.fund.settle_refunds, whole=False)

@@ -18,6 +18,7 @@ AMOUNT = st.integers(1, 400000)
 RENTED = [("2026-04",), ("2026-04", "2026-05"), ("2026-05", "2026-06")]
 COMMON = [Wish("purchase", house) for house in HOUSES] + [Wish("loan", loan) for loan in (1, 2)]
 WISHES = st.sampled_from([None, *COMMON, *(Wish("rent", months=months) for months in RENTED)])
+MOST_FREEZES = 2  # of some six accounts: where everything is frozen nothing else happens
 RETIREMENT = Wish("retirement")
 
 
@@ -26,7 +27,7 @@ class Withdrawing(Saving):
 
     # Freezes
 
-    @precondition(lambda self: self.open_accounts())
+    @precondition(lambda self: self.open_accounts() and len(self.freezes()) < MOST_FREEZES)
     @writing(pick=PICK, amount=st.one_of(st.none(), AMOUNT), days=st.sampled_from([0, 1, 3, 300]))
     def freeze(self, pick: int, amount: int | None, days: int = 300) -> None:
         """Two persons; what is frozen then is also what arrives later."""
@@ -69,6 +70,7 @@ class Withdrawing(Saving):
             assert self.act(lambda: self.fund.sign_change(change)) == (None, "")
             frozen.until = until
 
+    @precondition(lambda self: self.freezes())
     @writing()
     def lapse(self) -> None:
         """What the clock does: freezes end on the day after their last one."""
@@ -160,6 +162,7 @@ class Withdrawing(Saving):
         one.payment.state = "cancelled"
         assert refusal_of(lambda: self.fund.propose_undoing(one.key))[1], "undone twice"
 
+    @precondition(lambda self: any(one.payment and one.payment.is_unpaid for one in self.withdrawals("approved")))
     @writing()
     def settle_payouts(self) -> None:
         self.act(self.fund.settle_payouts, whole=False)
