@@ -86,3 +86,33 @@ def test_others_get_no_receipt():
     assert printed(person(Post.OPERATOR), "remittance_print", remittance).status_code == 403
     assert printed(other, "remittance_print", remittance).status_code == 403
     assert not Record.objects.filter(act="print").exists()
+
+
+def test_ticked_lists_come_in_one_file_each_counted_by_itself():
+    lists = [paid(paying_employer(1, at="01")) for _ in range(3)]
+    waits = submitted(paying_employer(1, at="01"))
+    clerk = person()
+    printed(clerk, "remittance_print", lists[1])
+    picked = "&".join(f"pick={row.pk}" for row in (lists[0], lists[1], waits))
+    address = reverse("deposits:remittances_print")
+    pages = pages_sent(client_of(clerk).get(f"{address}?{picked}&paper-remittance_receipt=NEEDLE"))
+    assert [row.reference in page for row, page in zip((lists[1], lists[0]), pages, strict=True)] == [True, True]
+    assert ["补打" in page for page in pages] == [True, False]
+    assert Record.objects.filter(act="print").count() == 3
+    assert Record.objects.get(act="choose_paper").after["printout"] == "住房公积金汇缴回单"
+
+
+def test_the_whole_list_is_printed_as_it_is_narrowed_and_for_who_sees_it():
+    here, there = paid(paying_employer(1, at="01")), paid(paying_employer(1, at="02"))
+    address = reverse("deposits:remittances_print")
+    [page] = pages_sent(client_of(person(branch_id=1)).get(address, {"all": "1"}))
+    assert here.reference in page
+    both = pages_sent(client_of(person(branch_id=0)).get(address, {"all": "1"}))
+    assert len(both) == 2 and any(there.reference in page for page in both)
+    nothing = client_of(person()).get(address, {"all": "1", "status": "CANCELLED", "paper-remittance_receipt": "A4"})
+    assert nothing.url == reverse("deposits:remittances") + "?status=CANCELLED"
+    foreign = client_of(person(branch_id=1)).get(address, {"pick": there.pk}, follow=True)
+    assert "没有可以打印的内容" in foreign.content.decode()
+    assert client_of(person(Post.OPERATOR)).get(address, {"all": "1"}).status_code == 403
+    shown = client_of(person(branch_id=0)).get(reverse("deposits:remittances")).content.decode()
+    assert shown.count('name="pick"') == 2 and "打印全部已入账的回单" in shown

@@ -81,3 +81,29 @@ def test_sums_are_of_all_lines_of_a_chart_account(monkeypatch):
 def test_the_page_of_the_voucher_leads_to_its_printout(voucher):
     page = client_of(person(Post.FINANCE)).get(reverse("ledger:voucher", args=[voucher.pk])).content.decode()
     assert reverse("ledger:voucher_print", args=[voucher.pk]) in page
+
+
+def test_many_vouchers_come_in_one_file_with_few_questions(voucher, django_assert_max_num_queries):
+    member = books.members(1)[0]
+    made = [books.pay_in(str(number), books.bank(), member, f"{number}.00") for number in range(2, 7)]
+    vouchers = list(Voucher.objects.select_related("kind", "by").filter(pk__in=[voucher.pk, *made]).order_by("pk"))
+    with django_assert_max_num_queries(6):  # the lines, what they belong to
+        told = queries.voucher_printouts(vouchers)
+    assert [one.number for one in told] == [str(row.pk) for row in vouchers]
+    assert [one.credit for one in told] == [Decimal("1409.50"), *[Decimal(number) for number in range(2, 7)]]
+    assert [one.debit for one in told] == [row.total for row in vouchers]
+    client = client_of(person(Post.FINANCE))
+    pages = pages_sent(client.get(reverse("ledger:vouchers_print"), {"all": "1", "since": str(books.DAY)}))
+    assert sorted(page.partition("编号")[2][: len(str(voucher.pk))] for page in pages) == sorted(
+        str(row.pk) for row in vouchers
+    )
+    assert Record.objects.filter(act="print").count() == 6
+
+
+def test_vouchers_with_too_many_lines_together_are_refused(voucher, monkeypatch):
+    other = books.pay_in("2", books.bank(), books.members(1)[0], "1.00")
+    monkeypatch.setattr("ledger.queries.printouts.MOST_LINES_TOGETHER", 3)
+    address = reverse("ledger:vouchers_print") + f"?pick={voucher.pk}&pick={other}&since={books.DAY}"
+    answer = client_of(person(Post.FINANCE)).get(address, follow=True)
+    assert "所选凭证共有 4 条分录，一次最多打印 3 条" in answer.content.decode()
+    assert not Record.objects.filter(act="print").exists()
