@@ -17,7 +17,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import transaction
 from django.db.models import Model
-from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
@@ -42,6 +42,7 @@ PAGE_METHODS = ["GET", "HEAD", "POST"]
 # and an answer that says when to ask again has decided nothing.
 REMEMBERED = {200, 201, 202, 204, 409}
 ASK_AGAIN = "Retry-After"
+NOT_THERE = "没有这一项，或不属于贵方，请核对编号后再查"
 ASK_AGAIN_SECONDS = "1"
 SEARCH = "accounts:search"  # the page behind the search field of the top bar, which posts `q` to it
 INBOX = "approvals:inbox"
@@ -206,11 +207,12 @@ def as_problem(trouble: Exception, context: dict[str, Any]) -> Response | None:
     if told is None:
         return None
     code = getattr(trouble, "default_code", "") or f"status_{told.status_code}"
+    said = NOT_THERE if isinstance(trouble, Http404) else str(trouble)
     body: dict[str, object] = {
         "type": f"/problems/{code}",
         "title": "请求有误",
         "status": told.status_code,
-        "detail": "请按 errors 所列逐项更正后重新提交" if isinstance(trouble, ValidationError) else str(trouble),
+        "detail": "请按 errors 所列逐项更正后重新提交" if isinstance(trouble, ValidationError) else said,
         "code": code,
         "instance": getattr(context["request"], "id", ""),
     }

@@ -116,7 +116,7 @@ def test_a_platform_sees_its_own_only_page_by_page(client, signer, account):
     assert [one["number"] for page in (first, second) for one in page["withdrawals"]] == numbers
     assert second["next"] is None
     other = Withdrawal.objects.exclude(number__in=numbers)[0]
-    assert signer.call(client, "GET", f"{PLACE}{other.number}/").status_code == 404
+    assert "请核对编号" in told(signer.call(client, "GET", f"{PLACE}{other.number}/"), 404)["detail"]
 
 
 @pytest.mark.parametrize(
