@@ -11,6 +11,7 @@ from banking.queries.payments import (
     NoAccount,
     Page,
     PaymentCount,
+    Unfetched,
     counts_by_status,
     ended_unpaid,
     facts_of,
@@ -24,6 +25,7 @@ from banking.queries.payments import (
     results_to_clear,
     rulings_seen_by,
     spendable,
+    unfetched,
     waiting_ruling,
 )
 from banking.queries.receipts import (
@@ -43,6 +45,7 @@ __all__ = [
     "Page",
     "PaymentCount",
     "ReceiptTotals",
+    "Unfetched",
     "bank_of",
     "content_of",
     "counts_by_status",
@@ -67,5 +70,6 @@ __all__ = [
     "spendable",
     "totals_of",
     "unclaimed_receipts",
+    "unfetched",
     "waiting_ruling",
 ]

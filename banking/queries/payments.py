@@ -1,19 +1,27 @@
 """Reads of payments, of what banks said of them, and of what a statement says 付款、付款回报与对账认定查询."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Now
 
 from access.models import Branch, User
 from access.states import Perm
 from approvals.queries import CENTRE
 from approvals.states import CaseStatus
-from banking.models import Bank, BankAccount, Payment, PaymentResult, Ruling
-from banking.states import NOT_PAID, UNFINISHED, WITH_THE_BANK, PaymentStatus, ResultOutcome, ResultStatus
+from banking.models import Bank, BankAccount, Event, Payment, PaymentResult, Ruling
+from banking.states import (
+    NOT_PAID,
+    UNFINISHED,
+    WITH_THE_BANK,
+    EventType,
+    PaymentStatus,
+    ResultOutcome,
+    ResultStatus,
+)
 from hpf.errors import Refusal
 from hpf.money import ZERO
 from hpf.privacy import masked_card
@@ -154,6 +162,25 @@ def counts_by_status(payments: QuerySet[Payment]) -> list[PaymentCount]:
         for status in PaymentStatus
         for row in [found.get(status, none)]
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfetched:
+    """A bank that does not fetch what it is to pay 未领取付款的银行; `amount` in yuan, `since` of the oldest."""
+
+    bank: str
+    count: int
+    amount: Decimal
+    since: datetime
+
+
+def unfetched(payments: QuerySet[Payment], *, before: datetime) -> list[Unfetched]:
+    """The banks for which some of these payments wait since before a moment and were not fetched 未领取的付款."""
+    told = Event.objects.filter(subject=OuterRef("reference"), type=EventType.APPROVED).order_by("-sequence")
+    waiting = payments.order_by().filter(status=PaymentStatus.APPROVED).annotate(told=Subquery(told.values("at")[:1]))
+    late = waiting.filter(told__lt=before).values("account__bank__name")
+    rows = late.annotate(count=Count("pk"), sum=Sum("amount"), since=Min("told")).order_by("account__bank__name")
+    return [Unfetched(row["account__bank__name"], row["count"], row["sum"], row["since"]) for row in rows]
 
 
 def facts_of(payment: Payment) -> dict[str, str]:

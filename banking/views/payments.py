@@ -1,6 +1,7 @@
 """Payments for watching and signing 付款页面. Nothing here sends one again: a bank fetches, and answers."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -24,6 +25,8 @@ from banking.models import Payment
 from banking.states import PaymentStatus
 from hpf.pages import excel_response, page_of, refusals_shown_on
 from hpf.privacy import masked_card
+from policy.queries import numbers_on
+from policy.states import TermName
 
 KIND = "banking:payment_decide"
 HEADER = [
@@ -36,10 +39,13 @@ HEADER = [
 def payments(request: Any) -> HttpResponse:
     seen = queries.payments_seen_by(request.user)
     chosen = PaymentFilter(request.GET, queryset=seen)
+    [minutes] = numbers_on([TermName.PAYMENT_ANSWER_MINUTES], request.business_day)
     page = {
         "filter": chosen,
         "page": page_of(request, chosen.found),
         "counts": queries.counts_by_status(seen),
+        "unfetched": queries.unfetched(seen, before=timezone.now() - timedelta(minutes=minutes)),
+        "may_ask": request.user.has(Perm.HANDLE_PAYMENTS),
         "to_do": queries.results_to_clear(request.user),
         "to_sign": inbox_seen_by(request.user, on=request.business_day).filter(kind=KIND).count(),
         "may_export": request.user.has(Perm.EXPORT),

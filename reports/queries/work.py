@@ -31,7 +31,7 @@ from hpf.months import Month
 from ledger.models import BusinessDay, Money
 from ledger.queries import NightStep, SideSums, business_days_seen_by, night_of, sums_by_side, trial_balance
 from ledger.states import BusinessDayStatus, DayStepName
-from withdrawals.queries import lacking_files, withdrawals_seen_by
+from withdrawals.queries import lacking_files, stranded, withdrawals_seen_by
 
 RECORDS_SHOWN = 15
 # What an act is called where people read of it; the codes stay as they were written.
@@ -194,6 +194,7 @@ def waiting_for(user: User, *, on: date) -> list[Waiting]:
         (Perm.HANDLE_WITHDRAWALS, _scans),
         (Perm.FREEZE_ACCOUNTS, partial(_ending_freezes, on=on)),
         (Perm.FREEZE_ACCOUNTS, partial(_lapsed_freezes, on=on)),
+        (Perm.HANDLE_WITHDRAWALS, _stranded),
         (Perm.HANDLE_PAYMENTS, _unknown_payments),
         (Perm.HANDLE_PAYMENTS, _results),
         (Perm.REQUEST_REFUND, _unpaid_refunds),
@@ -246,6 +247,12 @@ def _lapsed_freezes(user: User, *, on: date) -> Waiting:
     found = freeze_terms.lapsed(freezes_seen_by(user), on=on, days=notice.after)
     asked = found.order_by().aggregate(count=Count("pk"), since=Min("ended_on"))
     return Waiting("近期到期解除的冻结", "accounts:freezes", **asked, only=f"?due={FreezeDue.LAPSED}")
+
+
+def _stranded(user: User) -> Waiting:
+    homeless = withdrawals_seen_by(user).filter(pk__in=stranded().order_by().values("pk")).order_by()
+    asked = homeless.aggregate(count=Count("pk"), since=Min("decided_on"), amount=_total("granted"))
+    return Waiting("付款未成、无账户可退的提取", "withdrawals:withdrawals", **asked, only="?to_do=STRANDED")
 
 
 def _unknown_payments(user: User) -> Waiting:

@@ -16,6 +16,7 @@ from banking.states import PaymentStatus, ResultOutcome
 from tests.access.factories import client_of, person
 from tests.banking.factories import DAY, bank, night, open_first_day
 from tests.banking.owing import AT, CARD, claimed, fresh, may_owe, ordered, reported, sent, unknown
+from tests.ledger.books import as_owner, run
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,23 @@ def test_the_monitor_counts_every_status_and_masks(finance):
     assert all(label in shown for label in PaymentStatus.labels)
     assert "6217***********4567" in shown and CARD not in shown
     assert "待我复核 1 笔" in shown
+
+
+def test_a_bank_that_fetches_nothing_is_named_to_everybody(finance):
+    sent()
+    ordered(amount=Decimal("700.00"))
+    silent = "没有领取付款指令：1 笔、700.00 元等待领取"
+    assert silent not in page(finance, LIST)
+    with as_owner():
+        run("update policy_term set value = '0' where name = 'payment.answer_minutes'")
+    assert silent in page(finance, LIST)
+
+
+def test_a_bank_is_asked_from_the_list_by_those_who_may(finance):
+    payment = unknown()
+    ask = f"{LIST}{payment.pk}/ask/"
+    assert ask in page(finance, LIST)
+    assert ask not in page(client_of(person(Post.AUDITOR, branch_id=0)), LIST)
 
 
 def test_a_payment_shows_what_was_said_and_done_and_offers_no_second_sending(finance):

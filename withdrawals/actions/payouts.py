@@ -67,13 +67,16 @@ def pay(withdrawal: Withdrawal, quote: Quote, *, by: User, on: date) -> None:
 def settle(*, by: User, on: date) -> dict[str, int]:
     """Take up what became of the payments 提取付款结果: paid, or back on the account; each once, safe to run again.
 
-    What cannot come back to its account is left for a person, and counted as refused.
+    What cannot come back to its account is left for a person, and counted as refused. What has no account to come back
+    to waits on the work desk and is left alone until one is open.
     """
     counts = Counter(paid=0, returned=0, refused=0)
     if not queries.waits_to_be_settled():  # nearly always, and it is asked every few seconds
         return dict(counts)
     counts["paid"] = _settle_paid(by=by, on=on)
-    for withdrawal in queries.unsettled():
+    stranded = queries.stranded().order_by().values("pk")
+    counts["refused"] = stranded.count()
+    for withdrawal in queries.unsettled().exclude(pk__in=stranded):
         try:
             counts["returned"] += _settle_unpaid(withdrawal, by=by, on=on)
         except Refusal as refusal:
