@@ -26,6 +26,8 @@ LONGEST_REASON = 300
 REASON_OF_REFUSAL = (
     "不予同意或退回时必须填写：写明不符合的事项、依据和申请人可以怎样补救，决定书照此打印；上报时写明理由"
 )
+# Each begins with its digit, which chooses it in the list without an input method; the overlay of keys says so.
+DIGITS = {verdict: number for number, verdict in enumerate(Verdict, start=1)}
 SAID = {Verdict.ESCALATE: "已上报，由具有更高一级权限的人员继续复核，结论可在本页查看"}
 
 
@@ -44,7 +46,6 @@ class DecideForm(forms.Form):
         required=False,
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="退回或上报时必须填写",
         error_messages={"max_length": f"意见不超过{LONGEST_REASON}个字，请缩短"},
     )
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
@@ -52,9 +53,10 @@ class DecideForm(forms.Form):
     def __init__(self, *args: Any, case: Case, **more: Any) -> None:
         super().__init__(*args, **more)
         verdict: Any = self.fields["verdict"]
-        verdict.choices = [("", "请选择"), *((one.value, one.label) for one in case.verdicts)]
-        if case.may_refuse:
-            self.fields["reason"].help_text = REASON_OF_REFUSAL
+        verdict.choices = [("", "请选择"), *((one.value, f"{DIGITS[one]} {one.label}") for one in case.verdicts)]
+        explained = "、".join(one.label for one in case.verdicts if one != Verdict.GRANT)
+        how = HOW_TO_REFUSE if case.may_refuse else ""
+        self.fields["reason"].help_text = f"{explained}时必须填写{how}"
 
     def clean_reason(self) -> str:
         try:

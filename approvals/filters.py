@@ -15,12 +15,15 @@ NOT_LISTED = {"invalid_choice": "请从列表中选择"}
 
 
 class InboxFilter(django_filters.FilterSet):
-    """By words, business and day of entry."""
+    """By words, business, office and day of entry."""
 
     q = django_filters.CharFilter(
         label="事项", method="of_words", max_length=60, widget=TextInput(attrs={"placeholder": "事项或经办人"})
     )
     business = django_filters.ChoiceFilter(label="业务", empty_label="全部", error_messages=NOT_LISTED)
+    branch = django_filters.ChoiceFilter(
+        label="网点", field_name="branch__code", empty_label="全部", error_messages=NOT_LISTED
+    )
     since = django_filters.DateFilter(
         label="提交日期 起", field_name="opened_on", lookup_expr="gte", widget=DAY, error_messages=WRONG_DAY
     )
@@ -34,8 +37,10 @@ class InboxFilter(django_filters.FilterSet):
 
     def __init__(self, data: Any = None, queryset: Any = None, **more: Any) -> None:
         super().__init__(data, queryset=queryset, **more)
-        kinds = self.queryset.order_by("business").values_list("business", flat=True).distinct()
-        self.filters["business"].extra["choices"] = [(kind, kind) for kind in kinds]
+        there = list(self.queryset.order_by().values_list("business", "branch__code", "branch__name").distinct())
+        kinds, offices = {kind for kind, _, _ in there}, {(code, name) for _, code, name in there}
+        self.filters["business"].extra["choices"] = [(kind, kind) for kind in sorted(kinds)]
+        self.filters["branch"].extra["choices"] = sorted(offices)
 
     @property
     def found(self) -> QuerySet[Case]:

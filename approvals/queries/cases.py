@@ -55,7 +55,7 @@ def in_whose_name(case: Case, user: User, principals: Sequence[User], signed: Se
 
 def inbox_seen_by(user: User, *, on: date) -> QuerySet[Case]:
     """What waits for this person's signature 待办: what is due first comes first, then what waits longest."""
-    signed = Prefetch("signatures", Signature.objects.order_by("pk"))
+    signed = Prefetch("signatures", Signature.objects.select_related("signer").order_by("pk"))
     cases = cases_decided_by(user, on=on).select_related("maker", "branch").prefetch_related(signed)
     return cases.order_by(F("due_on").asc(nulls_last=True), "opened_on", "pk")
 

@@ -15,9 +15,9 @@ from access.models import User
 from access.states import Perm
 from approvals import queries
 from approvals.filters import InboxFilter, SentFilter
-from approvals.models import Case
+from approvals.models import Case, Signature
 from approvals.rules import pressure
-from approvals.states import Pressure
+from approvals.states import Pressure, Verdict
 from audit.actions import trail
 from hpf.pages import excel_response, page_of
 
@@ -32,19 +32,24 @@ INBOX_HEADER = [
     "时限状态",
     "需要的权限",
     "代何人办理",
+    "上报人",
 ]
 SENT_HEADER = ["业务", "事项", "网点", "提交日期", "办理期限", "状态", "复核人", "复核日期", "意见"]
 
 
 @dataclass(frozen=True)
 class Line:
-    """A case as a list shows it 待办一行: days waited and left, how near its end it is, and in whose name one signs."""
+    """A case as a list shows it 待办一行: days waited and left, how near its end it is, in whose name one signs.
+
+    `sent_up` is what whoever sent it up said of it.
+    """
 
     case: Case
     waited: int
     left: int | None
     pressure: Pressure
     name: User | None = None
+    sent_up: Signature | None = None
     batch: str = ""
 
 
@@ -105,9 +110,11 @@ def _line(request: Any, case: Case, principals: Sequence[User]) -> Line:
     waited = (on - case.opened_on).days
     allowed = (case.due_on - case.opened_on).days if case.due_on else None
     left = (case.due_on - on).days if case.due_on else None
-    name = queries.in_whose_name(case, request.user, principals, list(case.signatures.all()))
+    signed = list(case.signatures.all())
+    name = queries.in_whose_name(case, request.user, principals, signed)
     standing_in = None if name == request.user else name
-    return Line(case, waited, left, pressure(waited, allowed), standing_in, _batch_page(case.kind))
+    sent_up = next((one for one in reversed(signed) if one.verdict == Verdict.ESCALATE), None)
+    return Line(case, waited, left, pressure(waited, allowed), standing_in, sent_up, _batch_page(case.kind))
 
 
 @cache
@@ -126,7 +133,8 @@ def _note_export(request: Any, table: str, rows: int) -> None:
 def _inbox_row(line: Line) -> list[object]:
     row = line.case
     asked = [row.business, row.title, row.maker.name, row.branch.name, row.opened_on, line.waited, row.due_on]
-    return [*asked, line.pressure.label, row.perm_label, line.name.name if line.name else None]
+    told = [line.name.name if line.name else None, line.sent_up.signer.name if line.sent_up else None]
+    return [*asked, line.pressure.label, row.perm_label, *told]
 
 
 def _sent_rows(found: QuerySet[Case]) -> Iterator[list[object]]:

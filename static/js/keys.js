@@ -140,6 +140,8 @@
     made.setAttribute("aria-labelledby", "help-title");
     const lines = functions.filter(([name, key]) => key && document.querySelector(ACTS[name][0])).map(([name, key, does]) => line(name === "TAB" ? shown(key) : key, does));
     if (document.querySelector(STEPPED)) lines.push(line("Enter", "到下一栏"));
+    const verdicts = Array.from(document.querySelectorAll("select[name=verdict] option[value]:not([value=''])"));
+    if (verdicts.length) lines.push(line(verdicts.map((one) => one.text[0]).join(" "), `在复核结论栏中选择：${verdicts.map((one) => one.text.slice(2)).join("、")}`));
     const single = functions.map(([, key]) => key).filter((key) => key.length === 1).join(" ");
     made.innerHTML = `<h2 id="help-title">本页按键</h2><dl class="key-list"></dl>
       <label class="key-switch"><input type="checkbox" class="form-check-input" data-single-keys>

@@ -64,6 +64,8 @@ def test_the_maker_follows_the_case_on_a_page_of_the_own_ones():
     [
         ({"q": "甲"}, {"甲项"}),
         ({"business": "业务二"}, {"乙项"}),
+        ({"branch": "01"}, {"甲项", "乙项"}),
+        ({"branch": "02"}, set()),
         ({"since": "2026-07-01"}, {"甲项"}),
         ({"until": "2026-06-30"}, {"乙项"}),
         ({"q": "丙"}, set()),
@@ -109,6 +111,7 @@ def test_both_lists_go_out_as_files_and_that_is_recorded():
             "2026-06-30",
             "超期",
             waiting.perm_label,
+            "",
             "",
         ]
     ]
