@@ -23,9 +23,7 @@ from hpf.errors import Refusal, why_not
 from hpf.pages import refusals_shown_on
 
 LONGEST_REASON = 300
-REASON_OF_REFUSAL = (
-    "不予同意或退回时必须填写：写明不符合的事项、依据和申请人可以怎样补救，决定书照此打印；上报时写明理由"
-)
+HOW_TO_REFUSE = "：写明不符合的事项、依据和申请人可以怎样补救，决定书照此打印"
 # Each begins with its digit, which chooses it in the list without an input method; the overlay of keys says so.
 DIGITS = {verdict: number for number, verdict in enumerate(Verdict, start=1)}
 SAID = {Verdict.ESCALATE: "已上报，由具有更高一级权限的人员继续复核，结论可在本页查看"}
