@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from access.states import Post
 from approvals.actions import signatures
 from approvals.actions.signatures import Decision
+from approvals.queries import signatures_on
 from approvals.rules import digest_of
 from approvals.states import CaseStatus, Verdict
 from audit.actions import inspection
@@ -108,7 +109,7 @@ def test_what_changed_since_it_was_read_has_to_be_read_again():
     with pytest.raises(signatures.FactsChanged):
         decide(change, seen=seen)
     assert decide(change) == CaseStatus.GRANTED
-    signed = queries.signatures_on(change).get()
+    [signed] = signatures_on(change.case)
     assert (change.case.facts["届时相关参数"], signed.facts["届时相关参数"]) == (
         "月缴存基数下限 2,070.00 元",
         "月缴存基数下限 2,200.00 元",
