@@ -2,6 +2,7 @@ from django.urls import path
 
 from withdrawals.api import members as api
 from withdrawals.api import papers as api_papers
+from withdrawals.portal import consents
 from withdrawals.portal import members as own
 from withdrawals.views import applying, batches, deciding, papers, printing, withdrawals
 
@@ -50,6 +51,7 @@ urlpatterns = [
         name="member_withdraw_quote",
     ),
     path("portal/member/withdrawals/", own.my_withdrawals, name="my_withdrawals"),
+    path("portal/member/withdrawals/spouse/", consents.my_spouse_consent, name="my_spouse_consent"),
     path("portal/member/withdrawals/apply/<slug:category>/", own.my_withdrawal_apply, name="my_withdrawal_apply"),
     path("portal/member/withdrawals/<int:pk>/", own.my_withdrawal, name="my_withdrawal"),
     path("portal/member/withdrawals/<int:pk>/papers/", own.my_withdrawal_papers, name="my_withdrawal_papers"),

@@ -29,6 +29,11 @@ def record_of(member: Member) -> Spouse | None:
     return Spouse.objects.filter(either, until=None).select_related("member").first()
 
 
+def own_record_of(user: User) -> Member | None:
+    """The member who signs in as this user 本人的职工登记, or None."""
+    return Member.objects.filter(user=user).first()
+
+
 def household_of(member: Member) -> list[bytes]:
     """The persons of a household 家庭成员, by the index of their certificates: the member, and the spouse if any."""
     record = record_of(member)

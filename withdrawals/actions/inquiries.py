@@ -46,8 +46,9 @@ class Asking:
 def ask(member: Member, asking: Asking, platform: SharedData, *, by: User, on: date) -> list[Inquiry]:
     """Ask shared data about a member 查询共享数据 (R-618); answers what was said to each question, in their order.
 
-    Homes are asked of the whole household, whose consent it takes, retirement of the member alone. The platform is
-    asked outside of any transaction, since it may take its time; each answer is kept at once.
+    Homes are asked of the whole household where both have signed for it; a tick online is the consent of the one who
+    ticks, and of nobody else. Retirement is asked of the member alone. The platform is asked outside of any
+    transaction, since it may take its time; each answer is kept at once.
 
     Raises:
         PurposeNeeded, ConsentNeeded: nothing is asked.
@@ -62,7 +63,8 @@ def ask(member: Member, asking: Asking, platform: SharedData, *, by: User, on: d
         raise RuntimeError("nobody waits for another system with rows held")
     persons, found = queries.persons_of(member), []
     for kind in asking.kinds:
-        for person in persons if kind == InquiryKind.PROPERTY else persons[:1]:
+        both = kind == InquiryKind.PROPERTY and asking.consent == Consent.SIGNED
+        for person in persons if both else persons[:1]:
             answer = platform.ask(kind, Person(person.name, person.id_number), purpose)
             row = _row(person.index, kind, asking, answer)
             found.append(_keep(member, row, answer, by=by, on=on))

@@ -3,7 +3,9 @@
 from datetime import date
 
 from access.models import User
-from accounts.models import MemberAccount
+from accounts.models import Member, MemberAccount
+from accounts.queries.spouses import record_of
+from hpf.errors import Refusal
 from withdrawals.actions import inquiries
 from withdrawals.actions.inquiries import Asking
 from withdrawals.gateways import SharedData
@@ -12,14 +14,37 @@ from withdrawals.rules import CATEGORIES
 from withdrawals.states import Category, Consent
 
 
+class NoSpouse(Refusal):
+    """Nobody withdraws for whom this consent would serve 未登记配偶."""
+
+    message = "中心没有登记您的配偶，不需要授权；请先携带结婚证到柜台登记配偶"
+    code = "no_spouse"
+
+
 def ask(account: MemberAccount, category: Category, platform: SharedData, *, by: User, on: date) -> None:
-    """Ask shared data what a category asks, by a consent ticked online 网上授权查询; what was answered still serves.
+    """Ask shared data what a category asks of whoever applies, by a consent ticked online 网上授权查询 (R-618).
+
+    What was answered still serves. A spouse consents with `ask_for_spouse`, or a paper takes its place.
 
     Raises:
         what `inquiries.ask` raises.
     """
-    declared = CATEGORIES[category]
-    kinds = [kind for kind in declared.asks if not is_answered(account.member, kind, on=on)]
+    _ask(account.member, category, platform, f"办理{category.label}", by=by, on=on)
+
+
+def ask_for_spouse(member: Member, category: Category, platform: SharedData, *, by: User, on: date) -> None:
+    """Ask shared data about a member, by that member's own consent, for what the spouse withdraws 配偶授权查询 (R-618).
+
+    Raises:
+        NoSpouse: nobody is recorded as married to the member.
+        what `inquiries.ask` raises.
+    """
+    if record_of(member) is None:
+        raise NoSpouse
+    _ask(member, category, platform, f"配偶办理{category.label}", by=by, on=on)
+
+
+def _ask(member: Member, category: Category, platform: SharedData, purpose: str, *, by: User, on: date) -> None:
+    kinds = [kind for kind in CATEGORIES[category].asks if not is_answered(member, kind, on=on)]
     if kinds:
-        asking = Asking(kinds, f"办理{category.label}", Consent.ONLINE, on)
-        inquiries.ask(account.member, asking, platform, by=by, on=on)
+        inquiries.ask(member, Asking(kinds, purpose, Consent.ONLINE, on), platform, by=by, on=on)

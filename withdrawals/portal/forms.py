@@ -24,7 +24,7 @@ LONGEST_NUMBER = 60
 PAPER_HELP = "可以直接拍照，几页可以一起选；PDF、JPEG 或 PNG"
 OTHER_MONTH = re.compile(r"([0-9]{4}-?[0-9]{2})[\s:：,，]+([0-9][0-9.]*)")
 ASKED_OF = {
-    Category.RENT: "本人及配偶的不动产登记信息",
+    Category.RENT: "本人的不动产登记信息",
     Category.RETIREMENT: "本人的退休信息",
 }
 
@@ -101,6 +101,15 @@ class WishForm(forms.Form):
     def particulars(self) -> Particulars:
         """What was filled in, as the rules take it."""
         raise NotImplementedError
+
+
+class SpouseConsentForm(forms.Form):
+    """That shared data may be asked about oneself, for what the spouse withdraws."""
+
+    consent = forms.BooleanField(
+        label="同意公积金中心查询本人的不动产登记信息，仅用于配偶办理租房提取",
+        error_messages={"required": "同意查询的请先勾选；不同意的，直接返回即可"},
+    )
 
 
 class RentForm(WishForm):

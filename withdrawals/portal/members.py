@@ -10,6 +10,7 @@ from access import doors
 from accounts.models import MemberAccount
 from accounts.queries import member_accounts_seen_by
 from accounts.queries.freezes import holds_on_account
+from accounts.queries.spouses import own_record_of, record_of
 from accounts.states import MEMBER_ACCOUNT_ENDS
 from approvals.queries import papers_of
 from hpf.pages import gone_on, page_of, refusals_shown_on
@@ -21,7 +22,7 @@ from withdrawals.gateways import shared_data
 from withdrawals.models import Withdrawal
 from withdrawals.portal.forms import FORMS, HandInForm, TakeBackForm
 from withdrawals.queries import Wish
-from withdrawals.queries.progress import offer, steps_of
+from withdrawals.queries.progress import offer, spouse_to_consent, steps_of
 from withdrawals.rules import CATEGORIES, Declaration
 from withdrawals.states import Category, WithdrawalStatus
 
@@ -38,6 +39,7 @@ def my_withdrawals(request: Any) -> HttpResponse:
         "terms": queries.terms_on(request.business_day),
         "categories": [(one, one.category.value.lower().replace("_", "-")) for one in CATEGORIES.values()],
         "page": page_of(request, queries.withdrawals_seen_by(request.user)),
+        "married": (member := own_record_of(request.user)) is not None and record_of(member) is not None,
     }
     return render(request, "withdrawals/portal/my_withdrawals.html", page)
 
@@ -63,6 +65,7 @@ def my_withdrawal_apply(request: Any, category: str) -> HttpResponse:
             made = applications.submit(handing_in.application(form), by=request.user, on=on)
             return gone_on(request, "withdrawals:my_withdrawal", made.pk)
     page |= {"offer": found, "handing_in": handing_in, "answers": rules.shown(form.particulars)}
+    page["spouse"] = spouse_to_consent(account.member, declared.category, on=on)
     return render(request, "withdrawals/portal/my_withdrawal_check.html", page)
 
 

@@ -19,6 +19,7 @@ from withdrawals.queries.papers import lacking_files, papers_owed, proofs_of, pr
 from withdrawals.queries.questions import (
     KIND,
     Wish,
+    inquiries_about,
     latest_answer,
     persons_of,
     question,
@@ -32,6 +33,7 @@ __all__ = [
     "account_returned_to",
     "facts_of",
     "facts_of_undoing",
+    "inquiries_about",
     "lacking_files",
     "latest_answer",
     "other_account_of",

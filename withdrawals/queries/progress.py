@@ -8,10 +8,10 @@ from django.utils import timezone
 from accounts.models import Member
 from banking.states import PaymentStatus
 from withdrawals import rules
-from withdrawals.models import Withdrawal
-from withdrawals.queries.questions import Wish, latest_answer, persons_of, question
-from withdrawals.rules import Quote
-from withdrawals.states import InquiryKind, InquiryOutcome, PaperKind, WithdrawalStatus
+from withdrawals.models import Inquiry, Withdrawal
+from withdrawals.queries.questions import Relative, Wish, latest_answer, persons_of, question
+from withdrawals.rules import CATEGORIES, Quote
+from withdrawals.states import Category, InquiryKind, InquiryOutcome, PaperKind, WithdrawalStatus
 
 ENDED = {
     WithdrawalStatus.REFUSED: "可以按上述原因补正后重新申请；有异议可在收到决定后到所属管理部申请复核",
@@ -52,10 +52,21 @@ def offer(wish: Wish, *, on: date) -> Offer:
 
 
 def is_answered(member: Member, kind: InquiryKind, *, on: date) -> bool:
-    """Whether shared data have told all there is to know, so that nobody asks again 已有有效的查询结果."""
-    persons = persons_of(member) if kind == InquiryKind.PROPERTY else persons_of(member)[:1]
-    answers = [latest_answer(person.index, kind, on=on) for person in persons]
-    return all(answer is not None and answer.outcome != InquiryOutcome.DOWN for answer in answers)
+    """Whether shared data have told all there is to know of a member, so that nobody asks again 已有有效的查询结果."""
+    return _serves(latest_answer(bytes(member.id_index), kind, on=on))
+
+
+def spouse_to_consent(member: Member, category: Category, *, on: date) -> Relative | None:
+    """The spouse whose own consent an application online still lacks 待授权的配偶 (R-618), or None."""
+    declared, others = CATEGORIES[category], persons_of(member)[1:]
+    if not declared.of_household or not others:
+        return None
+    answers = [latest_answer(others[0].index, kind, on=on) for kind in declared.asks]
+    return None if all(map(_serves, answers)) else others[0]
+
+
+def _serves(answer: Inquiry | None) -> bool:
+    return answer is not None and answer.outcome != InquiryOutcome.DOWN
 
 
 def steps_of(withdrawal: Withdrawal) -> list[Step]:

@@ -138,6 +138,11 @@ def latest_answer(person: bytes, kind: InquiryKind, *, on: date) -> Inquiry | No
     return found.order_by("-pk").first()
 
 
+def inquiries_about(member: Member) -> QuerySet[Inquiry]:
+    """Everything shared data were ever asked about a member 关于本人的查询记录, the newest first."""
+    return Inquiry.objects.filter(person_index=member.id_index).order_by("-pk")
+
+
 def _account(wish: Wish, on: date, own: Withdrawal | None, terms: Terms) -> Account:
     account, ledger_account = wish.account, wish.account.ledger_account_id
     closes = CATEGORIES[rules.category_of(wish.particulars)].closes
