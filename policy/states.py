@@ -229,9 +229,7 @@ UNITS: dict[str, frozenset[TermName]] = {
             TermName.FREEZE_COURT_MONTHS,
         }
     ),
-    "年": frozenset(
-        {TermName.LOAN_AGE_LIMIT, TermName.RENOVATION_YEARS, TermName.BAN_WITHDRAW, TermName.BAN_LOAN},
-    ),
+    "年": frozenset({TermName.LOAN_AGE_LIMIT, TermName.RENOVATION_YEARS, TermName.BAN_WITHDRAW, TermName.BAN_LOAN}),
     "次": frozenset({TermName.LOAN_MAX_TIMES}),
     "小时": frozenset({TermName.MTTR_HOURS}),
     "分钟": frozenset({TermName.PAYMENT_ANSWER_MINUTES}),
@@ -309,15 +307,8 @@ NAMES_OF_KIND: dict[TermKind, frozenset[TermName]] = {
     TermKind.FACTOR: frozenset({TermName.MULTIPLE_SECOND, TermName.PENALTY_MULTIPLIER}),
     TermKind.INTEGER: frozenset().union(*UNITS.values()),
     TermKind.DAY_OF_YEAR: frozenset({TermName.DEPOSIT_YEAR_START, TermName.SETTLE_DAY, TermName.REPRICE_DATE}),
-    TermKind.FLAG: frozenset(
-        {
-            TermName.SUSPENSE_INTEREST,
-            TermName.SEGMENT_ON_CHANGE,
-            TermName.MULTIPLE_FIRST,
-            TermName.WITHDRAW_INSTANT,
-            TermName.FREEZE_PENDING_STOPS,
-        }
-    ),
+    TermKind.FLAG: frozenset({TermName.SUSPENSE_INTEREST, TermName.SEGMENT_ON_CHANGE, TermName.MULTIPLE_FIRST})
+    | {TermName.WITHDRAW_INSTANT, TermName.FREEZE_PENDING_STOPS},
     TermKind.ROUTE: frozenset(
         {
             TermName.ROUTE_EMPLOYER_CHANGE,
