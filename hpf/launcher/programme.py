@@ -33,9 +33,11 @@ def test(root: Path, rest: Sequence[str]) -> int:
 
 
 def night(root: Path, rest: Sequence[str]) -> int:
-    """The long programme: faults, load, fuzz, the simulated year. 长时测试"""
+    """The long programme of docs/tests.md, in two processes; each part with its name and its seconds. 长时测试"""
     _provide_browser()
-    return _python(root, "-m", "pytest", "-m", "night", *rest)
+    shared = ("-n", "2", "--dist", "worksteal")
+    told = ("-v", "--durations=0", "--durations-min=1")
+    return _python(root, "-m", "pytest", "-m", "night", *shared, *told, *rest)
 
 
 def bench(root: Path, rest: Sequence[str]) -> int:

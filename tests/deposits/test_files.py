@@ -318,7 +318,7 @@ def test_damaged_file_is_read_or_refused_with_a_sentence():
 
 
 @pytest.mark.night
-def test_file_damaged_at_many_places_is_read_or_refused_with_a_sentence():
+def test_four_hundred_damaged_files_are_read_or_refused_with_a_sentence():
     found = fuzz(400)
     assert len(found) == 400 and {True, False} == set(found)
 

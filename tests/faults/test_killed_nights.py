@@ -70,11 +70,13 @@ def test_nights_killed_here_and_there_end_in_the_same_books(eve):
 
 @pytest.mark.night
 def test_nights_killed_at_every_boundary_end_in_the_same_books(eve):
+    """F01: more than forty nights, each killed one boundary later than the one before."""
     same_books_after_kills(eve, every=1)
 
 
 @pytest.mark.night
 def test_the_night_of_the_settlement_may_be_killed_at_every_boundary(eve):
+    """F01: more than sixty times the same night, each time from its beginning."""
     peaceful, at, boundaries = in_peace(eve(), SETTLING), 1, 0
     while not boundaries:
         struck = eve()

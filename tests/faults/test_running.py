@@ -59,7 +59,7 @@ def test_a_success_said_fifty_times_at_once_posts_once(running):
 
 @pytest.mark.parametrize("orders", [8, pytest.param(120, marks=pytest.mark.night)])
 def test_in_any_order_what_a_bank_says_ends_alike(running, orders):
-    """F09: accepted twice, succeeded twice and returned, over HTTP; all comes back to its account."""
+    """F09: accepted twice, succeeded twice and returned, over HTTP; by night in all 120 orders; all comes back."""
     told_by, accounts = a_bank(running.site), savers(orders)
     withdrawals = [rented(account) for account in accounts]
     rows = told_by.claim()
@@ -162,7 +162,7 @@ HABITS = ("silent", "deaf", "lose", "answer_twice", "disorder", "answer_late")
 
 @pytest.mark.night
 def test_a_thousand_payments_leave_once_whatever_their_bank_does(running, tmp_path):
-    """F11: the bank's process is killed again and again, and has another bad habit each time it starts."""
+    """F11: the bank's process is killed twenty times, and has another bad habit each time it starts."""
     withdrawals = [rented(account) for account in savers(1000)]
     payments = [payment_of(withdrawal).pk for withdrawal in withdrawals]
     given = {code: vars(key) for code, key in keys_of_bank().items()}
@@ -241,7 +241,7 @@ def test_a_form_is_one_case_however_it_is_sent_again(running):
 
 @pytest.mark.parametrize("accounts", [1, pytest.param(20, marks=pytest.mark.night)])
 def test_fifty_at_once_hold_a_thousand_ten_times(running, accounts):
-    """F14: fifty ask for 100.00 each of 1,000.00; exactly ten get it, and nobody meets a mistake."""
+    """F14: fifty ask for 100.00 each of 1,000.00; exactly ten get it, nobody meets a mistake; by night twenty times."""
     platform = a_platform(running.site)
     for account in savers(accounts, "1000.00"):
         before = balance(account)

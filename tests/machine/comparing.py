@@ -28,8 +28,8 @@ FREEZE = "accounts.freeze"
 # As many other acts come before the same one again: a story that may only tell fewer than that is cut short by
 # Hypothesis, and another is begun, instead of one act a hundred times.
 BETWEEN = 5
-# Two acts in three are let be. Nothing stands of what ends after its n-th write, whichever that is.
-CRASH = st.integers(-24, 12).map(lambda drawn: max(0, drawn))
+# Five acts in six are let be. Nothing stands of what ends after its n-th write, whichever that is.
+CRASH = st.integers(-60, 12).map(lambda drawn: max(0, drawn))
 EVERYWHERE = -1  # after its first write, after its second, and so on, until it comes to its end
 READS = re.compile(r"\s*(select(?! ledger_| policy_enact)|savepoint|release|rollback|set |reset )", re.IGNORECASE)
 

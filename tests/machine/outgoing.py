@@ -70,6 +70,11 @@ class Payment:
         return self.state in ("sent", "accepted", "unknown") or (self.state == "ordered" and self.sendings > 0)
 
     @property
+    def is_unsent(self) -> bool:
+        """No bank was ever handed it."""
+        return self.state in ("created", "ordered") and not self.sendings
+
+    @property
     def is_on_its_way(self) -> bool:
         return self.state in ("created", "ordered", "sent", "accepted", "unknown")
 

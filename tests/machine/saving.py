@@ -97,7 +97,10 @@ class Saving(Comparing):
         if key:
             self.story.lists[key] = List(key, paid.employer, paid.month, False, {member.key: owed})
 
-    @precondition(lambda self: self.lists("waiting"))
+    def _covered(self) -> list[List]:
+        return [one for one in self.lists("waiting") if self.story.may_allocate(one)]
+
+    @precondition(lambda self: self._covered())
     @writing(pick=PICK)
     def allocate(self, pick: int) -> None:
         listed = self.some(list(self.story.lists.values()), pick)
@@ -107,7 +110,7 @@ class Saving(Comparing):
             self.story.allocate(listed)
             assert refusal_of(lambda: self.fund.allocate(listed.key))[1], "allocated twice"
 
-    @precondition(lambda self: self.lists("waiting"))
+    @precondition(lambda self: self._covered())
     @writing()
     def allocate_covered(self) -> None:
         self.act(self.fund.allocate_covered, whole=False)
@@ -132,7 +135,7 @@ class Saving(Comparing):
         if twice:
             assert self.fund.book(notice) == ("repeated", key)
 
-    @precondition(lambda self: any(one.unclaimed for one in self.story.receipts.values()))
+    @precondition(lambda self: any(one.is_named and one.unclaimed for one in self.story.receipts.values()))
     @writing()
     def identify_all(self) -> None:
         self.act(self.fund.identify_all, whole=False)

@@ -50,6 +50,11 @@ class Receipt:
     account: str
     given: dict[int, int] = field(default_factory=dict)
 
+    @property
+    def is_named(self) -> bool:
+        """It names its payer, and nobody was given a part of it before."""
+        return self.payer is not None and not self.given
+
 
 @dataclass
 class Refund:
@@ -146,7 +151,8 @@ class Story:
     def identify_all(self) -> None:
         """Money that names its payer goes to it whole, unless somebody was given a part before."""
         for one in self.receipts.values():
-            if one.payer is not None and one.unclaimed and not one.given:
+            if one.is_named and one.unclaimed:
+                assert one.payer is not None
                 self.give(one, one.payer, one.unclaimed)
 
     def paid_to(self, employer: int) -> str:

@@ -1,7 +1,6 @@
 """Members' money in any story: open, remit, freeze, withdraw, return, settle, close, crash and do it again."""
 
 import ast
-import os
 import sys
 from pathlib import Path
 
@@ -9,11 +8,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests import seeds
 from tests.machine import model, outgoing
 
 COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
-PARTS = 10  # of the stories of a night, so that several processes may share them
-FIRST_SEED = int(os.environ.get("HPF_STORIES_SEED", "1"))
 
 
 @pytest.mark.parametrize("part", [model, outgoing])
@@ -31,9 +29,9 @@ def test_any_story_leaves_the_money_as_the_integers_say(machine):
 
 
 @pytest.mark.night
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", range(seeds.PARTS))
 def test_two_thousand_one_hundred_long_stories_leave_the_money_as_the_integers_say(machine, part):
     """Of a hundred acts each: 3 starts × 10 parts × 70. A part tells the same stories again under the same seed."""
     telling = settings(max_examples=70, stateful_step_count=100, **COMMON)
-    seeded = seed(FIRST_SEED + part)(type(f"Part{part}", (machine,), {}))  # a class of its own: the seed stays on it
+    seeded = seed(seeds.FIRST + part)(type(f"Part{part}", (machine,), {}))  # a class of its own: the seed stays on it
     run_state_machine_as_test(seeded, settings=telling)

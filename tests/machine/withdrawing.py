@@ -70,11 +70,14 @@ class Withdrawing(Saving):
             assert self.act(lambda: self.fund.sign_change(change)) == (None, "")
             frozen.until = until
 
-    @precondition(lambda self: self.freezes())
+    def _past(self) -> list[int]:
+        return [key for key, one in self.freezes().items() if one.until < self.books.on]
+
+    @precondition(lambda self: self._past())
     @writing()
     def lapse(self) -> None:
         """What the clock does: freezes end on the day after their last one."""
-        past = [key for key, one in self.freezes().items() if one.until < self.books.on]
+        past = self._past()
         self.act(self.fund.lapse, whole=False)
         for key in past:
             self._thaw(key)
@@ -140,17 +143,16 @@ class Withdrawing(Saving):
         assert not self.act(lambda: end(one.key, Verdict.REFUSE))[1]
         self.story.drop(one)
 
-    @precondition(lambda self: self.withdrawals("approved"))
+    @precondition(lambda self: any(one.payment and one.payment.is_unsent for one in self.withdrawals("approved")))
     @writing(pick=PICK)
     def undo(self, pick: int) -> None:
         """Undone by two persons before a bank has it; what a bank was handed once stays to be paid."""
         one = self.some(self.withdrawals("approved"), pick)
         assert one.payment
-        unsent = one.payment.state in ("created", "ordered") and not one.payment.sendings
         made, code = self.act(lambda: self.fund.propose_undoing(one.key))
         if made:
             _, code = self.act(lambda: self.fund.sign_undoing(made))
-        assert bool(code) == (not unsent or not self.story.may_come_back(one)), code
+        assert bool(code) == (not one.payment.is_unsent or not self.story.may_come_back(one)), code
         if not code:
             self._undone(one)
         elif made:
