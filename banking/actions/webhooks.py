@@ -50,6 +50,8 @@ def set_address(bank: Bank, url: str, *, new_secret: bool, at: datetime, by: Use
         raise AddressRefused(field="url", why=why)
     held = Bank.objects.select_for_update().get(pk=bank.pk)
     webhook = Webhook.objects.filter(bank=held).first()
+    if webhook is None and not url:
+        return ""  # there is nothing to stop, and a secret that nobody expects would be lost
     old_url, given = (webhook.url, "") if webhook else ("", "")
     if webhook is None or new_secret:
         given = f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"

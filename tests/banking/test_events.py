@@ -94,6 +94,11 @@ def test_an_event_is_pushed_once_and_signed(books, receiver):
     assert headers["webhook-id"] == told["id"] == f"ev_{Event.objects.get().pk}"
 
 
+def test_to_stop_what_was_never_begun_gives_no_secret_away(books, receiver):
+    assert subscribe("") == ""
+    assert subscribe(receiver.url).startswith("whsec_")
+
+
 def test_an_event_that_is_not_taken_is_tried_eight_times_within_a_day_and_then_left_to_a_person(books, receiver):
     subscribe(receiver.url)
     receiver.answers = [500]
