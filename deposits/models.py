@@ -2,8 +2,9 @@
 
 A *remittance* 汇缴 is what one employer owes for one month, with a *line* for each member; a *back payment* 补缴 is one
 for named members of a month that is paid already. A *sheet* 汇缴清册 is the file an employer hands in before it becomes
-a remittance, its *parts* 清册分段 hold what the check found; an *identification* 到账认领 says which receipt, or which
-part of one, is whose money. A *refund* 退款 sends money back to the account a receipt came from.
+a remittance, its *parts* 清册分段 hold what the check found, its *mends* 清册更正 how rows read that were changed in
+the page; an *identification* 到账认领 says which receipt, or which part of one, is whose money. A *refund* 退款 sends
+money back to the account a receipt came from.
 """
 
 from decimal import Decimal
@@ -156,6 +157,9 @@ class Sheet(_Totals):
     missing_count = models.IntegerField("未列入人数", default=0)
     leaver_count = models.IntegerField("封存人数", default=0)
     mover_count = models.IntegerField("转入人数", default=0)
+    last_row = models.IntegerField("最后一行行号", default=0, db_default=0)
+    mended_count = models.IntegerField("页面更正的行数", default=0, db_default=0)
+    differences = models.JSONField("与上月相比", default=list)
     error_kinds = models.JSONField("错误分类", default=list)
     failure = models.TextField("未办成的原因", default="")
     uploaded_by = models.ForeignKey("access.User", models.PROTECT, related_name="+", verbose_name="上传人")
@@ -193,6 +197,7 @@ class SheetPart(models.Model):
     place = models.IntegerField("次序")
     row_count = models.IntegerField("行数")
     wrong_count = models.IntegerField("有错误的行数")
+    differences = models.JSONField("各类变动的行数", default=dict)
     rows_sealed = models.BinaryField("校验结果(密文)")
 
     class Meta:
@@ -200,6 +205,32 @@ class SheetPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet_id}/{self.place}"
+
+
+class SheetMend(models.Model):
+    """How a row of a sheet reads since somebody mended it in the page 清册更正. Only added; the file stays as it came.
+
+    The cells hold personal data, so they are sealed. A row that is left out is not remitted; one beyond the last row
+    of the file names a member the file does not.
+    """
+
+    pk = models.CompositePrimaryKey("sheet_id", "row", "turn")
+    sheet = models.ForeignKey(Sheet, models.PROTECT, db_index=False, related_name="mends", verbose_name="汇缴清册")
+    row = models.IntegerField("行号")
+    turn = models.IntegerField("第几次更正")
+    left_out = models.BooleanField("不列入")
+    cells_sealed = models.BinaryField("更正后的内容(密文)")
+    mended_by = models.ForeignKey(
+        "access.User", models.PROTECT, related_name="+", db_index=False, verbose_name="更正人"
+    )
+    mended_at = models.DateTimeField("更正时间", db_default=Now())
+
+    class Meta:
+        verbose_name = "清册更正"
+        constraints = [models.CheckConstraint(condition=Q(turn__gt=0), name="deposits_sheetmend_turn")]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id}/{self.row}"
 
 
 class Identification(models.Model):

@@ -12,16 +12,16 @@ from access import doors
 from accounts.queries import employers_seen_by, unallocated_of
 from audit.actions import trail
 from deposits import queries
-from deposits.actions import back_payments, remittances, sheets
-from deposits.forms.lists import CONFIRMED, BackPaymentForm, MonthForm, SheetUploadForm, WithdrawForm, chosen_kind
+from deposits.actions import back_payments, mending, remittances, sheets
+from deposits.forms.lists import CONFIRMED, BackPaymentForm, MonthForm, WithdrawForm, chosen_kind
+from deposits.forms.sheets import MendForm, SheetUploadForm, sheet_page, words_of_check
 from deposits.gateways import simulator
 from deposits.models import Remittance, RemittanceLine
 from deposits.sheets import write_template
-from deposits.states import SheetStatus
 from hpf.errors import Refusal
 from hpf.pages import excel_response, file_response, page_of, refusals_shown_on
 
-ROWS_WITH_ERRORS = "errors"
+DOOR = {"sheet": "deposits:sheet", "remittance": "deposits:my_remittance", "counter": False}
 MONTHS_HEADER = [
     *["汇缴年月", "缴款识别号", "人数", "单位缴存额(元)", "个人缴存额(元)", "合计(元)"],
     *["状态", "提交日期", "入账日期"],
@@ -84,18 +84,25 @@ def month_submit(request: Any) -> HttpResponse:
 
 @doors.employer
 def sheet(request: Any, pk: int) -> HttpResponse:
-    """A sheet while it is checked and after: rows, totals, errors."""
+    """A sheet while it is checked and after: rows, totals, what differs, and what is wrong, to be mended."""
     found = get_object_or_404(queries.sheets_seen_by(request.user), pk=pk)
-    only_wrong = request.GET.get("rows", ROWS_WITH_ERRORS if found.wrong_count else "all") == ROWS_WITH_ERRORS
-    page = {
-        "sheet": found,
-        "before": queries.month_before(found),
-        "withdrawn": queries.withdrawn_before(found.employer, found.month),
-        "open_sheet": queries.open_sheet(found.employer) if found.status == SheetStatus.DISCARDED else None,
-        "only_wrong": only_wrong,
-        "page": page_of(request, queries.CheckedRows(found, only_wrong)),
-    }
-    return render(request, "deposits/sheet.html", page)
+    return render(request, "deposits/sheet.html", sheet_page(request, found) | {"door": DOOR})
+
+
+@doors.employer
+def sheet_mend(request: Any, pk: int) -> HttpResponse:
+    """Mend the rows with errors of a page; they alone are checked again."""
+    found = get_object_or_404(queries.sheets_seen_by(request.user), pk=pk)
+    back = f"{reverse('deposits:sheet', args=[pk])}?{request.GET.urlencode()}"
+    if request.method != "POST":
+        return redirect(back)
+    form = MendForm(found, [], request.POST)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            left = mending.mend(found, form.mends, form.added, by=request.user, on=request.business_day)
+            messages.success(request, words_of_check(left))
+            return redirect(back)
+    return render(request, "deposits/sheet.html", sheet_page(request, found, form) | {"door": DOOR})
 
 
 @doors.employer

@@ -4,7 +4,7 @@ It knows cells and columns, not what they mean. A file is somebody else's: its s
 and while it is read. However long a list is, one row of it is held at a time.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
@@ -66,6 +66,26 @@ def opened(data: bytes) -> Iterator[Table]:
     with workbooks.opened(data, most_rows=MOST_ROWS, most_columns=MOST_COLUMNS) as (header, rows):
         workbooks.refuse_titles(header, REQUIRED, OPTIONAL)
         yield Table(header, rows)
+
+
+def mended(table: Table, mends: Mapping[int, Mapping[str, Cell] | None]) -> Table:
+    """A list as it reads since some rows were mended 更正后的清册: by a row's number its cells by title, or None.
+
+    None leaves a row out, and rows beyond the last one were added.
+    """
+    header = (*table.header, *(title for title in OPTIONAL if title not in table.header))
+    return Table(header, _mended_rows(table, header, dict(mends)))
+
+
+def _mended_rows(table: Table, header: Sequence[str], waiting: dict[int, Mapping[str, Cell] | None]) -> Iterator[Row]:
+    for row in table.rows:
+        cells = (*row.cells, *[""] * (len(header) - len(row.cells)))
+        mend = waiting.pop(row.number, {})
+        if mend is not None:
+            yield Row(row.number, tuple(mend.get(title, cell) for title, cell in zip(header, cells, strict=True)))
+    for number, added in sorted(waiting.items()):
+        if added is not None:
+            yield Row(number, tuple(added.get(title, "") for title in header))
 
 
 def write_template(output: IO[bytes], rows: Iterable[Sequence[object]]) -> None:

@@ -45,6 +45,14 @@ class LineKind(TextChoices):
     LEFT = "LEFT", "减少"
 
 
+class SheetRows(TextChoices):
+    """Which rows of a checked sheet are looked at 清册行."""
+
+    WRONG = "errors", "有错误的行"
+    DIFFERENT = "differences", "与上月不同的行"
+    ALL = "all", "全部行"
+
+
 class SheetStatus(TextChoices):
     """汇缴清册状态."""
 

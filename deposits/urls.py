@@ -1,7 +1,7 @@
 from django.urls import path
 
 from deposits import portal
-from deposits.views import lists, printing, refunds
+from deposits.views import lists, printing, refunds, sheets
 
 app_name = "deposits"
 
@@ -14,6 +14,13 @@ urlpatterns = [
     path("counter/remittances/<int:pk>/export/", lists.remittance_export, name="remittance_export"),
     path("counter/remittances/<int:pk>/withdraw/", lists.remittance_withdraw, name="remittance_withdraw"),
     path("counter/employers/<int:pk>/back-payment/", lists.back_payment, name="back_payment"),
+    path("counter/employers/<int:pk>/sheet/", sheets.employer_sheet, name="employer_sheet"),
+    path("counter/employers/<int:pk>/sheet/template/", sheets.employer_sheet_template, name="employer_sheet_template"),
+    path("counter/sheets/<int:pk>/", sheets.counter_sheet, name="counter_sheet"),
+    path("counter/sheets/<int:pk>/mend/", sheets.counter_sheet_mend, name="counter_sheet_mend"),
+    path("counter/sheets/<int:pk>/errors/", sheets.counter_sheet_errors, name="counter_sheet_errors"),
+    path("counter/sheets/<int:pk>/confirm/", sheets.counter_sheet_confirm, name="counter_sheet_confirm"),
+    path("counter/sheets/<int:pk>/discard/", sheets.counter_sheet_discard, name="counter_sheet_discard"),
     path("counter/employers/<int:pk>/waiting/", lists.employer_waiting, name="employer_waiting"),
     path("counter/members/<int:pk>/waiting/", lists.member_waiting, name="member_waiting"),
     path("counter/suspense/", lists.suspense, name="suspense"),
@@ -33,6 +40,7 @@ urlpatterns = [
     path("portal/employer/month/", portal.month_submit, name="month_submit"),
     path("portal/employer/template/", portal.sheet_template, name="sheet_template"),
     path("portal/employer/sheets/<int:pk>/", portal.sheet, name="sheet"),
+    path("portal/employer/sheets/<int:pk>/mend/", portal.sheet_mend, name="sheet_mend"),
     path("portal/employer/sheets/<int:pk>/errors/", portal.sheet_errors, name="sheet_errors"),
     path("portal/employer/sheets/<int:pk>/confirm/", portal.sheet_confirm, name="sheet_confirm"),
     path("portal/employer/sheets/<int:pk>/discard/", portal.sheet_discard, name="sheet_discard"),

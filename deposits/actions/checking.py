@@ -1,7 +1,7 @@
 """Checking the rows of a sheet 校验清册: what each row means, what it comes to, and what is wrong with it.
 
-It writes nothing, and holds some hundred rows at a time. The same check runs when a sheet is uploaded and again when
-it is confirmed.
+It writes nothing, and holds some hundred rows at a time. The same check runs when a sheet is uploaded, when rows of it
+are mended, and again when it is confirmed.
 """
 
 import re
@@ -20,12 +20,12 @@ from accounts.queries import active_members
 from accounts.queries.freezes import stopped_among
 from accounts.states import MEMBER_ACCOUNT_ENDS, CertificateType, SealReason
 from deposits import queries, sheets
+from deposits.models import Remittance
 from deposits.queries import ListedLine, contribution_of
 from deposits.rules import Contribution
-from deposits.sheets import Cell, Row, Table
+from deposits.sheets import Cell, Table
 from hpf import privacy
 from hpf.errors import Refusal
-from hpf.money import ZERO
 from hpf.months import Month
 from policy.queries import DepositTerms
 
@@ -44,7 +44,6 @@ COLUMN_OF = {
 WRITTEN_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,4})?")
 SHORTENED = re.compile(r"[0-9]([.][0-9]+)?[Ee][+][0-9]+")
 EVERY = 1000  # rows checked, written and shown together
-MOST_KINDS = 100
 
 TYPED_AS_NUMBER = "此格以数字保存，号码可能已被 Excel 改动；请先把格式设为文本，再重新填写"
 ACCOUNT_UNKNOWN = "账号不属于本单位或已封存；已封存的请删除此行，新职工请将个人账号留空"
@@ -81,46 +80,11 @@ class Judged:
     person: tuple[str, bytes] | None = None
     leaves: SealReason | None = None
     moves: bool = False
+    cells: dict[str, Cell] = field(default_factory=dict)
     errors: list[tuple[str, str]] = field(default_factory=list)
 
     def wrong(self, column: str, sentence: str) -> None:
         self.errors.append((column, sentence))
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a sheet adds up to 清册合计, counted row by row; amounts in yuan."""
-
-    rows: int = 0
-    wrong: int = 0
-    errors: int = 0
-    missing: int = 0
-    headcount: int = 0
-    leavers: int = 0
-    movers: int = 0
-    employer_part: Decimal = ZERO
-    member_part: Decimal = ZERO
-    kinds: dict[tuple[str, str], list[int]] = field(default_factory=dict)
-
-    @property
-    def total(self) -> Decimal:
-        return self.employer_part + self.member_part
-
-    def count(self, row: Judged) -> None:
-        """One more row 计入一行; a member the sheet leaves out has no number and counts as an error."""
-        self.rows += bool(row.number)
-        self.missing += not row.number
-        self.wrong += bool(row.errors)
-        self.errors += len(row.errors)
-        self.headcount += bool(row.number) and not row.leaves
-        self.leavers += bool(row.leaves)
-        self.movers += row.moves
-        if row.due:
-            self.employer_part += row.due.employer_part
-            self.member_part += row.due.member_part
-        for error in row.errors:
-            if error in self.kinds or len(self.kinds) < MOST_KINDS:
-                self.kinds.setdefault(error, [0, row.number])[0] += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +95,14 @@ class Checker:
     month: Month
     on: date
     terms: DepositTerms
+    before: Remittance | None
     accounts: set[int] = field(default_factory=set)
     people: set[tuple[str, bytes]] = field(default_factory=set)
 
     @classmethod
     def of(cls, employer: Employer, month: Month, *, on: date) -> "Checker":
         """For a sheet of a month. Raises NoTerm where a limit is missing on its first day."""
-        return cls(employer, month, on, queries.terms_of(month))
+        return cls(employer, month, on, queries.terms_of(month), queries.list_before(employer, month))
 
 
 def check_rows(table: Table, checker: Checker) -> Iterator[list[Judged]]:
@@ -149,7 +114,7 @@ def check_rows(table: Table, checker: Checker) -> Iterator[list[Judged]]:
     all_leave, waiting = True, list(islice(table.rows, EVERY))
     while part := waiting:
         waiting = list(islice(table.rows, EVERY))
-        rows = _judged(part, table, checker)
+        rows = judge([(row.number, table.named(row)) for row in part], checker)
         all_leave = all_leave and all(row.leaves for row in rows)
         if all_leave and not waiting and not any(left_out(checker)):
             rows[-1].wrong(sheets.CHANGE, NOBODY_STAYS)
@@ -167,17 +132,18 @@ def left_out(checker: Checker) -> Iterator[list[Judged]]:
         yield part
 
 
-def _judged(part: Sequence[Row], table: Table, checker: Checker) -> list[Judged]:
-    cells = [table.named(row) for row in part]
-    numbers = {people.plain(_text(row[sheets.ACCOUNT])) for row in cells}
+def judge(part: Sequence[tuple[int, dict[str, Cell]]], checker: Checker) -> list[Judged]:
+    """Check some rows, each its number and its cells by title 校验若干行, beside those the checker has met already."""
+    numbers = {people.plain(_text(cells[sheets.ACCOUNT])) for _number, cells in part}
     known = {account.number: account for account in active_members(checker.employer).filter(number__in=numbers)}
-    rows = [_judge(row.number, named, known, checker) for row, named in zip(part, cells, strict=True)]
+    rows = [_judge(number, cells, known, checker) for number, cells in part]
     _judge_joiners([row for row in rows if row.person], checker)
     return rows
 
 
 def _judge(number: int, cells: dict[str, Cell], known: Known, checker: Checker) -> Judged:
-    row = Judged(number, account=people.plain(_text(cells[sheets.ACCOUNT])), name=_text(cells[sheets.NAME]))
+    account, name = people.plain(_text(cells[sheets.ACCOUNT])), _text(cells[sheets.NAME])
+    row = Judged(number, account=account, name=name, cells=cells)
     row.leaves = _leaving(row, cells)
     row.paying = None if row.leaves else _paying(row, cells, checker)
     if _typed_as_number(cells[sheets.ID_NUMBER]):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from itertools import chain
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -13,14 +13,16 @@ from access.models import User
 from accounts.actions import members, sealing, transfers
 from accounts.models import Employer
 from audit.actions import trail
-from deposits import queries, sheets
-from deposits.actions import checking, remittances
-from deposits.actions.checking import Checker, Judged, Tally
+from deposits import queries
+from deposits.actions import checking, findings, remittances
+from deposits.actions.checking import Checker, Judged
+from deposits.actions.findings import Tally
 from deposits.models import Remittance, Sheet, SheetPart
-from deposits.queries import CheckedRow, ListedLine
+from deposits.queries import ListedLine
 from deposits.states import SheetStatus
 from hpf import numbers, privacy, workbooks
 from hpf.errors import NotAllowedNow, Overtaken, Refusal
+from hpf.money import ZERO
 from hpf.months import Month
 
 Done = TypeVar("Done")
@@ -30,7 +32,7 @@ MOST_WHILE_WAITING = 2000  # rows a person waits for: a longer list takes its ti
 class HasErrors(Refusal):
     """The sheet holds errors 清册有错误."""
 
-    message = "清册还有 {count} 处错误，请下载校验结果，改好后重新上传"
+    message = "清册还有 {count} 处错误，请先在页面更正，或下载校验结果改好后重新上传"
     code = "sheet_has_errors"
 
 
@@ -93,7 +95,7 @@ def check(sheet: Sheet, *, by: User, on: date) -> None:
     except workbooks.Unreadable as trouble:
         trail.move(sheet, SheetStatus.FAILED, by=by, on=on, failure=trouble.sentence)
         return
-    trail.move(sheet, SheetStatus.CHECKED, by=by, on=on, **_found(tally))
+    trail.move(sheet, SheetStatus.CHECKED, by=by, on=on, **tally.columns())
 
 
 def _check(sheet: Sheet, waiting: QuerySet[Sheet], *, on: date) -> Tally:
@@ -101,45 +103,14 @@ def _check(sheet: Sheet, waiting: QuerySet[Sheet], *, on: date) -> Tally:
     checker, tally = Checker.of(sheet.employer, Month.parse(sheet.month), on=on), Tally()
     SheetPart.objects.filter(sheet=sheet).delete()
     with queries.table_of(sheet) as table:
-        rows = chain(checking.check_rows(table, checker), checking.left_out(checker))
-        for place, part in enumerate(rows):
+        judged = chain(checking.check_rows(table, checker), checking.left_out(checker))
+        rows = (findings.found(part, checker) for part in judged)
+        for place, part in enumerate(chain(rows, findings.gone(checker))):
             for row in part:
                 tally.count(row)
-            _keep(sheet, place, part)
+            findings.keep(sheet, place, part)
             waiting.update(done_count=tally.rows)
     return tally
-
-
-def _keep(sheet: Sheet, place: int, part: Sequence[Judged]) -> None:
-    kept = queries.written([_checked(row) for row in part])
-    SheetPart.objects.create(
-        sheet=sheet,
-        place=place,
-        row_count=len(part),
-        wrong_count=sum(1 for row in part if row.errors),
-        rows_sealed=privacy.seal_bytes(
-            kept, table=SheetPart._meta.db_table, column="rows_sealed", row=f"{sheet.pk}/{place}"
-        ),
-    )
-
-
-def _found(tally: Tally) -> dict[str, Any]:
-    """What is kept of a check beside the rows 校验结论."""
-    kinds = sorted(tally.kinds.items(), key=lambda kind: -kind[1][0])
-    return {
-        "row_count": tally.rows,
-        "done_count": tally.rows,
-        "error_count": tally.errors,
-        "wrong_count": tally.wrong,
-        "missing_count": tally.missing,
-        "leaver_count": tally.leavers,
-        "mover_count": tally.movers,
-        "headcount": tally.headcount,
-        "employer_part": tally.employer_part,
-        "member_part": tally.member_part,
-        "total": tally.total,
-        "error_kinds": [[column, sentence, count, row] for (column, sentence), (count, row) in kinds],
-    }
 
 
 def check_all(*, by: User, on: date) -> dict[str, int]:
@@ -239,15 +210,14 @@ def discard(sheet: Sheet, *, by: User, on: date) -> None:
 def _lines(sheet: Sheet, checker: Checker, *, by: User) -> list[ListedLine]:
     """The lines in the order of the sheet, while leavers are sealed, joiners moved here or opened and bases changed."""
     lines: list[ListedLine] = []
-    tally = Tally()
+    total = ZERO
     with queries.table_of(sheet) as table:
         for part in checking.check_rows(table, checker):
-            for row in part:
-                tally.count(row)
-            if tally.errors:
+            if any(row.errors for row in part):
                 raise ChangedSince
+            total += sum((row.due.total for row in part if row.due), ZERO)
             lines += _act(part, checker, by=by)
-    if tally.total != sheet.total or any(checking.left_out(checker)):
+    if total != sheet.total or any(checking.left_out(checker)):
         raise ChangedSince
     return lines
 
@@ -271,30 +241,6 @@ def _act(part: Sequence[Judged], checker: Checker, *, by: User) -> list[ListedLi
         for row in part
         if row.paying
     ]
-
-
-def _checked(row: Judged) -> CheckedRow:
-    paying, due = row.paying, row.due
-    return CheckedRow(
-        number=row.number,
-        account=row.account,
-        name=row.name,
-        shown_id=row.shown_id,
-        base=paying.base if paying else None,
-        employer_ratio=paying.employer_ratio if paying else None,
-        member_ratio=paying.member_ratio if paying else None,
-        employer_part=due.employer_part if due else None,
-        member_part=due.member_part if due else None,
-        errors=row.errors,
-        change=_change(row),
-    )
-
-
-def _change(row: Judged) -> str:
-    """What a row does to an account beside paying it, in words."""
-    if row.leaves:
-        return f"{sheets.SEAL}：{row.leaves.label}"
-    return f"{sheets.MOVE}：账户转入本单位" if row.moves else ""
 
 
 def _sealed(pk: int, column: str, data: bytes) -> bytes:

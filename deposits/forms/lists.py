@@ -20,7 +20,6 @@ from hpf.errors import Refusal
 from hpf.money import ZERO
 from hpf.months import Month
 from hpf.pages import refusals_shown_on
-from hpf.workbooks import LARGEST_FILE
 
 WRITTEN = re.compile(r"[0-9]{1,9}(?:[.][0-9]{1,2})?")
 AMOUNT = re.compile(r"(?:[0-9]{1,16}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:[.][0-9]{1,2})?")
@@ -50,23 +49,6 @@ class MonthForm(forms.Form):
             return Month.parse(self.cleaned_data["month"])
         except ValueError:
             raise forms.ValidationError("汇缴年月应写成 2026-07 的样式，请刷新页面后重试") from None
-
-
-class SheetUploadForm(MonthForm):
-    """The list as an Excel file."""
-
-    file = forms.FileField(
-        label="汇缴清册",
-        help_text=f".xlsx、.xls 或 CSV，不超过 {LARGEST_FILE // 1024 // 1024} MB；证件号码等列保持文本格式",
-        error_messages={"required": "请选择要上传的清册文件", "empty": "文件是空的，请重新选择"},
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv,.txt"}),
-    )
-
-    def clean_file(self) -> bytes:
-        file = self.cleaned_data["file"]
-        if file.size > LARGEST_FILE:
-            raise forms.ValidationError("文件过大，请删除图片和多余的工作表后再上传")
-        return file.read()
 
 
 class WithdrawForm(forms.Form):

@@ -1,16 +1,18 @@
 """What changed from one list to the next 与上月相比: who is the same, changed, came or left, and by how much."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypedDict
 
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 
+from accounts.models import Employer, MemberAccount
 from deposits.models import Remittance, RemittanceLine
 from deposits.states import LineKind, RemittanceKind, RemittanceStatus
 from hpf.money import ZERO
+from hpf.months import Month
 from ledger.models import Money
 
 if TYPE_CHECKING:
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 
 PAYING = Concat(
     *[Cast("base", CharField()), Value("/"), Cast("employer_ratio", CharField()), Value("/")],
-    Cast("member_ratio", CharField()),
+    *[Cast("member_ratio", CharField()), Value("/"), Cast("employer_part", CharField()), Value("/")],
+    Cast("member_part", CharField()),
 )
 AMOUNT = F("employer_part") + F("member_part")
 TOTAL_BEFORE = Coalesce(Sum("total_before"), ZERO, output_field=Money())
@@ -53,8 +56,49 @@ def base_of_comparison(remittance: Remittance) -> Remittance | None:
     """The list a month is compared with 上月汇缴: the one before it; a back payment is compared with none."""
     if remittance.kind == RemittanceKind.BACK:
         return None
-    listed = Remittance.objects.standing().regular().filter(employer=remittance.employer_id)
-    return listed.filter(month__lt=remittance.month).order_by("-month").first()
+    return list_before(remittance.employer, remittance.month)
+
+
+def list_before(employer: Employer, month: Month | str) -> Remittance | None:
+    """The last list an employer handed in before a month 上月汇缴."""
+    listed = Remittance.objects.standing().regular().filter(employer=employer, month__lt=str(month))
+    return listed.order_by("-month").first()
+
+
+class Stood(NamedTuple):
+    """How a member stood in a list 清册行: base and parts in yuan, ratios in percent."""
+
+    base: Decimal
+    employer_ratio: Decimal
+    member_ratio: Decimal
+    employer_part: Decimal
+    member_part: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return self.employer_part + self.member_part
+
+
+def stood_in(remittance: Remittance, accounts: Collection[int]) -> dict[int, Stood]:
+    """How members, named by the key of their account, stood in a list 上月清册行; who is not in it is left out."""
+    lines = RemittanceLine.objects.filter(remittance=remittance, member_account__in=accounts)
+    return {pk: Stood(*values) for pk, *values in lines.values_list("member_account_id", *Stood._fields)}
+
+
+def kinds_of_new(employer: Employer, month: Month, accounts: Collection[int]) -> dict[int, LineKind]:
+    """What accounts are that the list before did not name 新列入职工的变动类型: back again, moved here, or new."""
+    lines = RemittanceLine.objects.filter(member_account__in=accounts, remittance__kind=RemittanceKind.REGULAR)
+    lines = lines.filter(remittance__month__lt=str(month)).exclude(remittance__status=RemittanceStatus.CANCELLED)
+    kinds = dict.fromkeys(accounts, LineKind.OPENED)
+    kinds |= dict.fromkeys(lines.values_list("member_account_id", flat=True), LineKind.MOVED)
+    here = lines.filter(remittance__employer=employer)
+    return kinds | dict.fromkeys(here.values_list("member_account_id", flat=True), LineKind.RETURNED)
+
+
+def gone_since(before: Remittance, due: QuerySet[MemberAccount]) -> QuerySet[RemittanceLine]:
+    """The lines of a list whose members are not due any more 上月之后已减少的职工, in the order of that list."""
+    lines = RemittanceLine.objects.filter(remittance=before).exclude(member_account__in=due.order_by().values("pk"))
+    return lines.select_related("member_account", "member_account__member").order_by("line")
 
 
 def compared(remittance: Remittance, before: Remittance | None) -> ComparedLines:

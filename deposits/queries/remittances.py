@@ -12,7 +12,7 @@ from accounts.models import Employer
 from accounts.queries import employers_seen_by
 from banking.models import BankAccount
 from banking.states import AccountPurpose
-from deposits.models import Remittance, RemittanceLine, Sheet
+from deposits.models import Remittance, RemittanceLine
 from deposits.states import RemittanceStatus
 from hpf.money import ZERO
 from hpf.months import Month
@@ -48,12 +48,6 @@ def totals_of(remittances: QuerySet[Remittance]) -> dict[str, Any]:
         amount=Coalesce(Sum("total"), ZERO, output_field=Money()),
         waiting=Coalesce(Sum("total", filter=waiting), ZERO, output_field=Money()),
     )
-
-
-def month_before(sheet: Sheet) -> Remittance | None:
-    """The last month the employer handed in before a sheet's 上月汇缴, to compare it with."""
-    earlier = Remittance.objects.standing().regular().filter(employer=sheet.employer_id, month__lt=sheet.month)
-    return earlier.order_by("-month").first()
 
 
 def withdrawn_before(employer: Employer, month: str) -> Remittance | None:

@@ -130,14 +130,14 @@ def member_waiting(request: Any, pk: int) -> HttpResponse:
     """Which months wait for a back payment of one account: a part of the member's page, fetched by it."""
     account = get_object_or_404(member_accounts_seen_by(request.user).select_related("employer"), pk=pk)
     waiting = queries.waiting(account.employer, account)
-    return _waiting(request, account.employer, waiting)
+    return _waiting(request, account.employer, waiting, may_hand_in=False)
 
 
 @doors.counter(Perm.VIEW_MEMBER)
 def employer_waiting(request: Any, pk: int) -> HttpResponse:
     """Who waits for a back payment at an employer: a part of the employer's page, fetched by it."""
     employer = get_object_or_404(employers_seen_by(request.user), pk=pk)
-    return _waiting(request, employer, queries.waiting(employer))
+    return _waiting(request, employer, queries.waiting(employer), may_hand_in=request.user.has(Perm.HANDLE_SHEETS))
 
 
 @doors.counter(Perm.VIEW_RECEIPTS)
@@ -190,9 +190,9 @@ def receipt_identify(request: Any, pk: int) -> HttpResponse:
     return render(request, "deposits/receipt_identify.html", page)
 
 
-def _waiting(request: Any, employer: Employer, waiting: list[Waiting]) -> HttpResponse:
-    may = request.user.has(Perm.SUBMIT_BACK_PAYMENT)
-    return render(request, "deposits/_waiting.html", {"employer": employer, "waiting": waiting, "may_pay_back": may})
+def _waiting(request: Any, employer: Employer, waiting: list[Waiting], *, may_hand_in: bool) -> HttpResponse:
+    may = {"may_pay_back": request.user.has(Perm.SUBMIT_BACK_PAYMENT), "may_hand_in": may_hand_in}
+    return render(request, "deposits/_waiting.html", {"employer": employer, "waiting": waiting} | may)
 
 
 def _suspense_rows(found: QuerySet[Receipt], *, on: date) -> Iterator[list[object]]:

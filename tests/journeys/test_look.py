@@ -84,13 +84,15 @@ PARTS |= {"withdrawals:member_withdrawals", "withdrawals:member_withdraw_quote",
 # Pages of one thing, whose links depend on how that thing stands: several of them are opened.
 SEVERAL = {"accounts:employer": 7, "deposits:remittance": 2, "deposits:my_remittance": 2}
 SEVERAL |= {"accounts:member": 5, "accounts:freeze": 3, "accounts:ban": 3, "withdrawals:withdrawal": 3}
-SEVERAL |= {"deposits:receipt_refunds": 4, "banking:payment": 5}
+SEVERAL |= {"deposits:employer_sheet": 7, "deposits:receipt_refunds": 4, "banking:payment": 5}
 # Reached by handing something in, not by a link; the journeys that hand it in look at them.
 AFTER_A_FORM = {
     *("accounts:employer_opened", "accounts:employer_register_particulars", "accounts:handler_appointed"),
     *("accounts:member_opened", "accounts:member_reveal", "accounts:member_unseal", "accounts:registration_accept"),
     *("accounts:member_change_reveal", "access:user_reset_done"),
     *("deposits:sheet_confirm", "deposits:sheet_discard", "ledger:shard_retry", "reports:serving_done"),
+    *("deposits:sheet_mend", "deposits:counter_sheet_mend", "deposits:counter_sheet_confirm"),
+    "deposits:counter_sheet_discard",
 }
 # Doors that open further than anybody comes: who signs nothing has no deputy, who brought no paper takes none off.
 NOT_THEIRS = {
