@@ -65,6 +65,7 @@ def test_rent_is_withdrawn_by_keys_alone(site, page, account, clerk, complaints)
     keys.go("Enter")
     keys.press("j")
     keys.go("Enter")
+    page.wait_for_selector("#quote >> text=可提取额")  # before anything is typed
     keys.press("Enter", times=2)
     page.keyboard.type("2500")
     keys.press("Enter")
@@ -106,8 +107,10 @@ def test_pages_of_applying_stand_well(site, page, account, clerk, complaints):
 
 
 def test_papers_are_brought_or_seen_and_scanned_later(site, page, account, clerk, complaints, tmp_path):
-    scan = tmp_path / "购房合同.pdf"
+    scan, other, wrong = tmp_path / "购房合同.pdf", tmp_path / "第2页.pdf", tmp_path / "照片.png"
     scan.write_bytes(PDF)
+    other.write_bytes(PDF.replace(b"1.4", b"1.5"))
+    wrong.write_bytes(b"no picture")
     sign_in(page, site, clerk)
     page.goto(f"{site}/counter/members/{account.pk}/withdraw/PURCHASE/")
     for name, typed in {"house": "NJ-2026-000123", "signed_on": "2026-03-01", "price": "500000.00"}.items():
@@ -117,17 +120,26 @@ def test_papers_are_brought_or_seen_and_scanned_later(site, page, account, clerk
     assert faults(page, SCREENS) == {}  # beside the refusal in writing
     page.fill("#id_asked", "1000")
     follow(page, "text=下一步：核对")
+    page.set_input_files("#id_PURCHASE_CONTRACT", wrong)
+    page.wait_for_selector(".paper-list >> text=内容与扩展名不符")
+    page.click("text=提交申请")
+    assert page.evaluate("document.activeElement.id") == "id_PURCHASE_CONTRACT"  # told before anything is sent
+    page.click(".paper-list button")
     page.set_input_files("#id_PURCHASE_CONTRACT", scan)
-    follow(page, "text=提交申请")
+    page.set_input_files("#id_PURCHASE_CONTRACT", other)
+    page.wait_for_selector(".paper-list li:nth-child(2)")
+    assert faults(page, SCREENS) == {}
+    page.click("text=提交申请")
+    page.wait_for_selector("[data-error-summary]:focus")
     assert "请上传购房发票或契税完税凭证" in page.inner_text("main") and faults(page, SCREENS) == {}
-    page.set_input_files("#id_PURCHASE_CONTRACT", scan)
+    page.wait_for_selector(".paper-list li:nth-child(2)")  # what was chosen stays
     page.check("#id_PURCHASE_INVOICE_SEEN")
     follow(page, "text=提交申请")
     page.wait_for_selector("text=要件还没有文件")
     assert faults(page, SCREENS) == {}
     follow(page, "main a.btn:has-text('上传要件')")
     assert faults(page, SCREENS) == {}
-    page.set_input_files("#id_file", scan)
+    page.set_input_files("#id_PURCHASE_INVOICE", scan)
     follow(page, "main button:has-text('上传')")
     assert "待补" not in page.inner_text("main") and "未扫描" not in page.inner_text(".proofs")
     assert faults(page, SCREENS) == {} and complaints == []

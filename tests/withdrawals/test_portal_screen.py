@@ -62,7 +62,7 @@ def test_a_purchase_goes_in_with_papers_and_is_taken_back(site, page, account, c
     wrong |= faults(page, PHONE)
     follow(page, "main a:has-text('补交材料')")
     wrong |= faults(page, PHONE)
-    page.set_input_files("[name=file]", tmp_path / "PURCHASE_CONTRACT.pdf")
+    page.set_input_files("[name=PURCHASE_INVOICE]", tmp_path / "PURCHASE_CONTRACT.pdf")
     follow(page, "main button:has-text('上传')")
     follow(page, "main a:has-text('撤回申请')")
     wrong |= faults(page, PHONE)

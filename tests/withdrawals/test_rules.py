@@ -172,6 +172,12 @@ def test_no_home_of_their_own_by_data_or_by_paper(homes, papers, missing, paper,
 def test_a_source_that_is_down_says_what_to_bring():
     found = asked(rent(), evidence=Evidence(homes=DOWN))
     assert found.refusals == ["无自有住房：数据共享平台暂不可用，请凭纸质材料办理：提交无自有住房证明"]
+    brought = asked(rent(), evidence=Evidence(homes=DOWN, papers=NO_HOME))
+    assert "数据共享平台暂不可用，凭纸质材料" in [one.value for one in brought.factors]
+    paper = Evidence(retired=DOWN, papers=frozenset({PaperKind.RETIREMENT}))
+    assert "数据共享平台暂不可用，凭退休证或退休审批表" in [
+        one.value for one in asked(retirement(), evidence=paper).factors
+    ]
 
 
 def test_nothing_is_decided_at_once_where_the_parameter_says_so():

@@ -30,7 +30,7 @@ from withdrawals.models import Proof, Withdrawal
 from withdrawals.queries import Wish
 from withdrawals.queries.progress import offer, steps_of
 from withdrawals.rules import CATEGORIES, Factor, Quote
-from withdrawals.states import Category, Channel, PaperKind, Standing, WithdrawalStatus
+from withdrawals.states import GIVEN_UP, Category, Channel, PaperKind, Standing, WithdrawalStatus
 
 MOST_LISTED, LISTED = 200, 100
 
@@ -298,7 +298,8 @@ def _quoted(quote: Quote) -> dict[str, object]:
 
 
 def row_of(withdrawal: Withdrawal) -> dict[str, object]:
-    """A withdrawal as platforms read it 提取应答."""
+    """A withdrawal as platforms read it 提取应答; of what was given up nobody owes a paper."""
+    given_up = withdrawal.status in GIVEN_UP
     return {
         "number": withdrawal.number,
         "category": withdrawal.category,
@@ -310,7 +311,7 @@ def row_of(withdrawal: Withdrawal) -> dict[str, object]:
         "due_on": withdrawal.due_on.isoformat(),
         "decided_on": withdrawal.decided_on.isoformat() if withdrawal.decided_on else None,
         "reason": withdrawal.refusal,
-        "papers_owed": [proof.kind for proof in withdrawal.proofs.all() if proof.owed],
+        "papers_owed": [] if given_up else [proof.kind for proof in withdrawal.proofs.all() if proof.owed],
         "steps": [
             {"name": step.name, "on": step.on.isoformat() if step.on else None, "told": step.told}
             for step in steps_of(withdrawal)

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from access import doors
 from accounts.models import MemberAccount
 from accounts.queries import member_accounts_seen_by
+from accounts.queries.bans import bans_on
 from accounts.queries.freezes import holds_on_account
 from accounts.queries.spouses import own_record_of, record_of
 from accounts.states import MEMBER_ACCOUNT_ENDS
@@ -33,10 +34,13 @@ HANDED_IN, AGAIN = "handed_in", "again"
 def my_withdrawals(request: Any) -> HttpResponse:
     """What one may withdraw for, and what one has applied for."""
     account = _account(request)
+    on = request.business_day
+    barred = bans_on(account.member, on).filter(no_withdrawal_until__gte=on) if account else []
     page = {
         "account": account,
+        "bans": barred,
         "available": available(account.ledger_account_id) if account else None,
-        "terms": queries.terms_on(request.business_day),
+        "terms": queries.terms_on(on),
         "categories": [(one, one.category.value.lower().replace("_", "-")) for one in CATEGORIES.values()],
         "page": page_of(request, queries.withdrawals_seen_by(request.user)),
         "married": (member := own_record_of(request.user)) is not None and record_of(member) is not None,

@@ -9,6 +9,7 @@ from withdrawals.rules.questions import Question, Rent
 from withdrawals.states import Category, InquiryKind, InquiryOutcome, PaperKind, Reason, RentLimit, Standing
 
 RULE = "R-613（条例第二十四条）"
+FOUND, DOWN = InquiryOutcome.FOUND, InquiryOutcome.DOWN
 EVERY = {1: "每月一次", 3: "每季度一次", 12: "每年一次"}
 
 
@@ -56,11 +57,12 @@ def _no_home(question: Question) -> Factor:
     if homes == InquiryOutcome.NONE:
         return Factor(name, Standing.MET, "数据共享查询无房屋登记", limit_, rule)
     if PaperKind.NO_HOME in question.evidence.papers:
-        value = "数据共享查询有房屋登记，凭材料核实" if homes == InquiryOutcome.FOUND else "凭纸质材料"
+        values = {FOUND: "数据共享查询有房屋登记，凭材料核实", DOWN: "数据共享平台暂不可用，凭纸质材料"}
+        value = values[homes] if homes else "未查询，凭纸质材料"
         return Factor(name, Standing.BY_PAPER, value, limit_, rule)
     remedies = {
-        InquiryOutcome.FOUND: "查询到房屋登记；如登记有误或房屋已转让，请提交无自有住房证明，由人工审核",
-        InquiryOutcome.DOWN: "数据共享平台暂不可用，请凭纸质材料办理：提交无自有住房证明",
+        FOUND: "查询到房屋登记；如登记有误或房屋已转让，请提交无自有住房证明，由人工审核",
+        DOWN: "数据共享平台暂不可用，请凭纸质材料办理：提交无自有住房证明",
         None: "请先授权查询本人及配偶的不动产登记信息，或提交无自有住房证明",
     }
     return Factor(name, Standing.NOT_MET, homes.label if homes else "未查询", limit_, rule, remedies[homes])

@@ -28,7 +28,8 @@ def _retired(question: Question) -> Factor:
     if answer == InquiryOutcome.FOUND:
         return Factor("离退休", Standing.MET, f"数据共享查询：{since} 退休", limit_, RULE)
     if PaperKind.RETIREMENT in question.evidence.papers:
-        return Factor("离退休", Standing.BY_PAPER, "凭退休证或退休审批表", limit_, RULE)
+        down = "数据共享平台暂不可用，" if answer == InquiryOutcome.DOWN else ""
+        return Factor("离退休", Standing.BY_PAPER, f"{down}凭退休证或退休审批表", limit_, RULE)
     remedies = {
         InquiryOutcome.NONE: "未查询到退休信息；如已退休，请提交退休证或退休审批表，由人工审核",
         InquiryOutcome.DOWN: "数据共享平台暂不可用，请凭纸质材料办理：提交退休证或退休审批表",
