@@ -20,7 +20,7 @@ from access.forms import KeysForm, PasswordForm, ResetForm, SignInForm
 from access.states import FIRST_PAGE, Perm
 from hpf.pages import page_of, refusals_shown_on
 from hpf.printing import papers, picking
-from hpf.printing.shapes import Printout
+from hpf.printing.shapes import KINDS
 
 # One sentence for an unknown name and a wrong password: neither tells whether the name exists.
 NOT_RECOGNISED = "用户名或密码不正确，请核对后重试"
@@ -132,8 +132,7 @@ def desk(request: Any) -> HttpResponse:
 @doors.signed_in
 def printing_help(request: Any) -> HttpResponse:
     """How to set a printer 打印说明, and which paper each printout comes on for this person."""
-    kinds = sorted(Printout.__subclasses__(), key=lambda kind: kind.form)
-    choices = [(kind.title, papers.choice_of(kind.form, request.user.papers)) for kind in kinds]
+    choices = [(kind.title, papers.choice_of(kind.form, request.user.papers)) for kind in KINDS]
     return render(request, "access/printing_help.html", {"choices": choices, "most": picking.MOST})
 
 

@@ -24,6 +24,8 @@ from hpf.printing.shapes import Printout
 
 TEMPLATES = settings.BASE_DIR / "templates" / "printing"
 MEDIA_TYPE = "application/pdf"
+MANY = 20  # copies in a file, each of which takes about a megabyte while it is set
+KEPT_FOR_FILES = 11
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class _Press:
         self._turn = threading.Lock()
         self._compiler: typst.Compiler | None = None
 
-    def set(self, template: str, values: dict[str, str]) -> bytes:
+    def set(self, template: str, values: dict[str, str], *, copies: int = 1) -> bytes:
         """The copies as a PDF; only these templates are read, and no font but ours."""
         with self._turn:
             if self._compiler is None:
@@ -58,8 +60,15 @@ class _Press:
                     root=str(TEMPLATES), font_paths=fonts.folders(), ignore_system_fonts=True
                 )
             made = self._compiler.compile(input=str(TEMPLATES / template), sys_inputs=values, format="pdf")
+            if copies > MANY:
+                self._forget(self._compiler)
         assert isinstance(made, bytes)  # many pages are many files in other formats, and one in this
         return made
+
+    def _forget(self, compiler: typst.Compiler) -> None:
+        """Let go of what a large file took: the compiler keeps the parts of a file for some files more."""
+        for _ in range(KEPT_FOR_FILES):
+            compiler.compile(input=b"", format="pdf")
 
 
 _press = _Press()
@@ -72,7 +81,7 @@ def render(copies: Sequence[Copy], paper: Paper) -> bytes:
     """
     [form] = {copy.printout.form for copy in copies}
     values = {"copies": json.dumps([_told(copy) for copy in copies]), "paper": paper.value}
-    return _press.set(f"{form}.typ", values)
+    return _press.set(f"{form}.typ", values, copies=len(copies))
 
 
 def pdf_response(filename: str, made: bytes) -> FileResponse:

@@ -253,3 +253,15 @@ class PaymentSlip(Printout):
     paid_on: date
     bank_serial: str
     voucher: str
+
+
+# Every kind of printout there is, as people look for them.
+KINDS: tuple[type[Printout], ...] = (
+    WithdrawalReceipt,
+    WithdrawalDecision,
+    AccountSettlement,
+    RemittanceReceipt,
+    InterestStatement,
+    PaymentSlip,
+    LedgerVoucher,
+)

@@ -76,5 +76,6 @@ def test_everybody_reads_how_to_set_a_printer(post, settings):
     page = client_of(user).get("/printing/").content.decode()
     for words in ("24.13 厘米", "13.97 厘米", "实际大小", "补打", "200"):
         assert words in page
+    assert page.count("<td>住房公积金提取受理回执</td>") == 1
     row = page.partition("<td>住房公积金提取受理回执</td>")[2].partition("</tr>")[0]
     assert row.partition("</td>")[0] == "<td>针式打印纸（241×140 毫米，二等分）"

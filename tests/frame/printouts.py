@@ -160,7 +160,7 @@ def pages_sent(response: object) -> list[str]:
 class Camera(press._Press):
     """A press that answers pictures, so that what a reader of PDF cannot tell is seen: what stands beside the page."""
 
-    def set(self, template: str, values: dict[str, str]) -> bytes:
+    def set(self, template: str, values: dict[str, str], *, copies: int = 1) -> bytes:
         paths = {"root": str(press.TEMPLATES), "font_paths": fonts.folders()}
         compiler = typst.Compiler(**paths, ignore_system_fonts=True)
         made = compiler.compile(input=str(press.TEMPLATES / template), sys_inputs=values, format="png", ppi=24)

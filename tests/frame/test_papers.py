@@ -1,6 +1,10 @@
 """Papers of printouts: each printout is whole on every paper it is set for, and each copy in a file is by itself."""
 
 import io
+import itertools
+import re
+import time
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -11,7 +15,7 @@ from access.models import Branch
 from hpf import printing
 from hpf.printing import Copy, papers, picking, render
 from hpf.printing.papers import OFFERED, Paper, PaperNotOffered
-from hpf.printing.shapes import Printout
+from hpf.printing.shapes import KINDS
 from tests.frame import printouts
 from tests.frame.printouts import EVERY, EVERY_PAPER, LARGEST, LONG_NAME, blank_columns, pages_of, set_on
 
@@ -67,7 +71,7 @@ def test_a_copy_says_so_on_every_paper(kind, paper):
 
 
 def test_every_printout_has_its_papers():
-    assert set(OFFERED) == {shape.form for shape in Printout.__subclasses__()}
+    assert set(OFFERED) == {kind.form for kind in KINDS}
     assert {Paper.A4 in offered for offered in OFFERED.values()} == {True}  # everybody has a printer for A4
 
 
@@ -129,3 +133,18 @@ def test_rows_are_picked_in_the_order_of_the_list_and_not_too_many(monkeypatch):
 def test_back_to_the_list_as_it_was_narrowed():
     asked = QueryDict("status=PAID&pick=1&pick=2&all=1&paper-payment_slip=A4&page=2")
     assert picking.list_address("/list/", asked) == "/list/?status=PAID&page=2"
+
+
+@pytest.mark.night
+def test_two_hundred_copies_cost_seconds_and_leave_no_memory_behind():
+    def held() -> int:
+        return int(re.search(r"VmRSS:\s+(\d+)", Path("/proc/self/status").read_text())[1]) // 1024
+
+    after, numbers = [], itertools.count(2_607_000_001)
+    for _ in range(5):
+        copies = [Copy(printouts.taken_in(number=f"TQ{next(numbers)}"), printouts.printing()) for _ in range(200)]
+        began = time.process_time()
+        assert len(PdfReader(io.BytesIO(render(copies, Paper.A5))).pages) == 200
+        assert time.process_time() - began < 6  # of one processor; about two where it is quiet
+        after.append(held())
+    assert after[-1] - after[0] < 200  # megabytes; each file would keep as many

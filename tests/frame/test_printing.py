@@ -8,7 +8,7 @@ import pytest
 from hpf import printing
 from hpf.launcher import install
 from hpf.printing import fonts
-from hpf.printing.shapes import Printout
+from hpf.printing.shapes import KINDS, Printout
 from tests.frame import printouts
 from tests.frame.printouts import EVERY, LARGEST, LONG_NAME, RARE_NAME, blank_columns, pages_of, set_on
 
@@ -174,10 +174,12 @@ def test_many_threads_share_the_press():
 
 def test_every_shape_has_its_template_and_every_template_its_use():
     there = {path.name for path in printing.TEMPLATES.iterdir()}
-    shapes = {f"{shape.form}.typ" for shape in Printout.__subclasses__()}
+    shapes = {f"{kind.form}.typ" for kind in KINDS}
     parts = {"frame.typ", "withdrawals.typ"}
     assert there == shapes | parts
     assert {f"{make().form}.typ" for make in EVERY.values()} == shapes
+    assert set(KINDS) == {type(make()) for make in EVERY.values()}
+    assert {kind.form for kind in Printout.__subclasses__()} == {kind.form for kind in KINDS}
 
 
 def test_what_the_set_up_installs_is_what_printouts_look_for():
