@@ -225,15 +225,18 @@ def take_back(payment: Payment, *, by: User, on: date) -> None:
 
 def _order(order: Order, *, by: User, on: date) -> Payment:
     pk = numbers.draw_ids(Payment, 1)[0]
+    accounts = queries.paying_accounts_for(order.payee.bank, order.branch, on=on)
+    tiers = {"tier_one": _yuan(TermName.PAYMENT_TIER_ONE, on), "tier_two": _yuan(TermName.PAYMENT_TIER_TWO, on)}
     with connection.cursor() as cursor:
         cursor.execute(TURN)
+    covering = next((one for one in accounts if queries.spendable(one, on=on) >= order.amount), None)
     payment = Payment(
         pk=pk,
         reference=f"PY{pk:0{REFERENCE_DIGITS}d}",
         kind=order.kind,
         source=order.source,
         branch=order.branch,
-        account=queries.paying_account_for(order.payee.bank, order.branch, order.amount, on=on),
+        account=covering or accounts[0],
         amount=order.amount,
         payee_name=order.payee.name,
         payee_bank=order.payee.bank,
@@ -244,7 +247,8 @@ def _order(order: Order, *, by: User, on: date) -> Payment:
         created_on=on,
     )
     payment.payee_account = order.payee.account
-    payment.case = _case_of(payment, by=by, on=on)
+    needed = rules.signatures_needed(payment.amount, covered=covering is not None, **tiers)
+    payment.case = _case_of(payment, needed, by=by, on=on)
     payment.save(force_insert=True)
     trail.note("order_payment", payment, by=by, on=on, owes=f"{order.kind}:{order.source}", amount=order.amount)
     if payment.case is None:
@@ -253,10 +257,7 @@ def _order(order: Order, *, by: User, on: date) -> Payment:
     return payment
 
 
-def _case_of(payment: Payment, *, by: User, on: date) -> Case | None:
-    tiers = {"tier_one": _yuan(TermName.PAYMENT_TIER_ONE, on), "tier_two": _yuan(TermName.PAYMENT_TIER_TWO, on)}
-    covered = queries.spendable(payment.account, on=on) >= payment.amount
-    needed = rules.signatures_needed(payment.amount, covered=covered, **tiers)
+def _case_of(payment: Payment, needed: int, *, by: User, on: date) -> Case | None:
     if not needed:
         return None
     opening = Opening(

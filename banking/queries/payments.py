@@ -37,10 +37,10 @@ class NoAccount(Refusal):
     code = "no_account"
 
 
-def paying_account_for(payee_bank: str, branch: Branch, amount: Decimal, *, on: date) -> BankAccount:
-    """The account a payment goes out of 付款专户 (R-804): of a bank that is connected, and one that can pay it.
+def paying_accounts_for(payee_bank: str, branch: Branch, *, on: date) -> list[BankAccount]:
+    """The accounts a payment may go out of 付款专户 (R-804), in the order of the parameter.
 
-    Of those the one that comes first by the parameter; where none can pay it, the one that would come first.
+    They are of banks that are connected; where none is, of the others.
 
     Raises:
         NoAccount: the centre has no open account at all.
@@ -57,8 +57,7 @@ def paying_account_for(payee_bank: str, branch: Branch, amount: Decimal, *, on: 
     ranked = sorted(accounts, key=rank)
     if not ranked:
         raise NoAccount
-    alike = [one for one in ranked if (one.bank.client_id is None) == (ranked[0].bank.client_id is None)]
-    return next((one for one in alike if spendable(one, on=on) >= amount), ranked[0])
+    return [one for one in ranked if (one.bank.client_id is None) == (ranked[0].bank.client_id is None)]
 
 
 def spendable(account: BankAccount, *, on: date, but: Payment | None = None) -> Decimal:
