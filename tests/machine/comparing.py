@@ -27,7 +27,7 @@ FREEZE = "accounts.freeze"
 
 # As many other acts come before the same one again: a story that may only tell fewer than that is cut short by
 # Hypothesis, and another is begun, instead of one act a hundred times.
-BETWEEN = 5
+BETWEEN = 3
 # Five acts in six are let be. Nothing stands of what ends after its n-th write, whichever that is.
 CRASH = st.integers(-60, 12).map(lambda drawn: max(0, drawn))
 EVERYWHERE = -1  # after its first write, after its second, and so on, until it comes to its end
