@@ -1,7 +1,7 @@
 """Freezing money of member accounts 冻结、续冻与解冻: by a paper and two persons; the ledger keeps what is frozen."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -208,6 +208,8 @@ def propose_change(freeze: Freeze, paper: Paper, *, by: User, on: date) -> Freez
         reason=named(paper.reason, field="reason", longest=LONGEST_REASON),
     )
     opening = _opening(account, "accounts:freeze_change", "个人账户续冻和解冻", FreezeAct(paper.act).label, on=on)
+    if paper.act == FreezeAct.RENEW and freeze.until:  # signed later, it has ended meanwhile
+        opening = replace(opening, due_on=min(opening.due_on or freeze.until, freeze.until))
     row.case = signatures.open_case(opening, row, facts=frozen.facts_of_change(row), by=by, on=on)
     row.save(force_insert=True)
     trail.note("propose_freeze_change", account, by=by, on=on, why=row.reason, **_told_change(row))

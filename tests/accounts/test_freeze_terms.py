@@ -109,6 +109,13 @@ def test_list_shows_what_ends_by_its_day_with_the_way_to_renew(clerk):
     assert "续冻待复核" in page and at("freeze_renew", soon.pk) not in page
 
 
+def test_a_renewal_is_to_be_signed_before_the_freeze_has_ended(clerk):
+    """The inbox shows it red in time; without the freeze's last day it would have the five days of any case."""
+    renewed = replace(RENEW, until=DAY + timedelta(days=300))
+    due = [freezing.propose_change(ending_in(days), renewed, by=clerk, on=DAY).case.due_on for days in (3, 20)]
+    assert due == [DAY + timedelta(days=3), DAY + timedelta(days=5)]
+
+
 def test_list_is_searched_and_goes_out_with_what_is_left(clerk):
     soon, other = ending_in(3), ending_in(4)
     page = text_of(client_of(clerk), at("freezes"), due="ENDING", q=soon.document)

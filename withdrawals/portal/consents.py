@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from access import doors
@@ -25,7 +25,7 @@ def my_spouse_consent(request: Any) -> HttpResponse:
     """Who would ask, what, why and until when; to consent; and everything shared data were ever asked about oneself."""
     member, on = own_record_of(request.user), request.business_day
     if member is None:
-        raise Http404
+        return render(request, "accounts/no_account.html")
     form = SpouseConsentForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_shown_on(form):

@@ -11,7 +11,6 @@ from accounts.models import MemberAccount
 from accounts.queries import member_accounts_seen_by
 from accounts.queries.bans import bans_on
 from accounts.queries.freezes import holds_on_account
-from accounts.queries.spouses import own_record_of, record_of
 from accounts.states import MEMBER_ACCOUNT_ENDS
 from approvals.queries import papers_of
 from hpf.pages import gone_on, page_of, refusals_shown_on
@@ -43,7 +42,6 @@ def my_withdrawals(request: Any) -> HttpResponse:
         "terms": queries.terms_on(on),
         "categories": [(one, one.category.value.lower().replace("_", "-")) for one in CATEGORIES.values()],
         "page": page_of(request, queries.withdrawals_seen_by(request.user)),
-        "married": (member := own_record_of(request.user)) is not None and record_of(member) is not None,
     }
     return render(request, "withdrawals/portal/my_withdrawals.html", page)
 
