@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from withdrawals.rules.factors import Factor
-from withdrawals.rules.quoting import HOW_MUCH, LIMIT, WHO, Quote
+from withdrawals.rules.quoting import HOW_MUCH, LIMIT, UNDECIDED, WHO, Quote
 from withdrawals.states import Category, Standing
 
 LABEL = "核定："
@@ -56,6 +56,6 @@ def _told(one: Factor) -> str:
 
 
 def _group(one: Factor) -> str:
-    if one.name == LIMIT or one.rule == HOW_MUCH:
+    if one.name == LIMIT or one.rule in (HOW_MUCH, UNDECIDED):
         return AMOUNTS
     return WHO_MAY if one.rule.startswith(WHO) else WHAT_FOR
