@@ -64,6 +64,8 @@ class PapersForm(forms.Form):
             files.error_messages["required"] = f"请上传{kind.label}，或核对原件后勾选“已核原件”"
             self.fields[kind.value] = files
             self.fields[_tick(kind)] = forms.BooleanField(label=f"已核{kind.label}原件", required=False)
+        for field in list(self.fields.values())[:1]:
+            field.widget.attrs["autofocus"] = True
 
     @property
     def rows(self) -> list[tuple[Any, Any]]:
