@@ -43,7 +43,6 @@ LOG = logging.getLogger(__name__)
 RETURN = "deposits.refund_return"
 OWED = "21903"  # 待付款项
 LONGEST_REASON = 200
-SETTLED_AT_ONCE = 1000
 
 
 class NothingToRefund(Refusal):
@@ -186,7 +185,8 @@ def settle(*, by: User, on: date) -> dict[str, int]:
     counts = Counter(paid=0, returned=0, refused=0)
     if not queries.waits_to_be_settled():  # nearly always, and it is asked every few seconds
         return dict(counts)
-    counts["paid"] = _settle_paid(by=by, on=on)
+    paid = Refund.objects.filter(status=RefundStatus.APPROVED, payment__status=PaymentStatus.SUCCEEDED)
+    counts["paid"] = trail.move_waiting(paid, RefundStatus.PAID, by=by, on=on)
     for refund in queries.unpaid_refunds():
         try:
             counts["returned"] += _bring_back(refund, by=by, on=on)
@@ -264,19 +264,6 @@ def _order(refund: Refund) -> payments.Order:
         payee=payments.Payee(receipt.payer_name, receipt.payer_account, receipt.payer_bank),
         remark=f"退款 {refund.number} 原流水号 {receipt.serial}",
     )
-
-
-def _settle_paid(*, by: User, on: date) -> int:
-    total = 0
-    waiting = Refund.objects.filter(status=RefundStatus.APPROVED, payment__status=PaymentStatus.SUCCEEDED)
-    while True:
-        with transaction.atomic():
-            rows = waiting.order_by("pk").select_for_update(skip_locked=True, no_key=True, of=("self",))
-            found = list(rows[:SETTLED_AT_ONCE])
-            trail.move_many(found, RefundStatus.PAID, by=by, on=on)
-        total += len(found)
-        if len(found) < SETTLED_AT_ONCE:
-            return total
 
 
 @transaction.atomic

@@ -28,7 +28,6 @@ LOG = logging.getLogger(__name__)
 RETURN = "withdrawals.return"
 OWED = "21903"  # 待付款项
 INTEREST = "211"  # 应付利息
-SETTLED_AT_ONCE = 1000
 
 
 def pay(withdrawal: Withdrawal, quote: Quote, *, by: User, on: date) -> None:
@@ -73,7 +72,8 @@ def settle(*, by: User, on: date) -> dict[str, int]:
     counts = Counter(paid=0, returned=0, refused=0)
     if not queries.waits_to_be_settled():  # nearly always, and it is asked every few seconds
         return dict(counts)
-    counts["paid"] = _settle_paid(by=by, on=on)
+    paid = Withdrawal.objects.filter(status=WithdrawalStatus.APPROVED, payment__status=PaymentStatus.SUCCEEDED)
+    counts["paid"] = trail.move_waiting(paid, WithdrawalStatus.PAID, by=by, on=on)
     stranded = queries.stranded().order_by().values("pk")
     counts["refused"] = stranded.count()
     for withdrawal in queries.unsettled().exclude(pk__in=stranded):
@@ -152,19 +152,6 @@ def _order(withdrawal: Withdrawal, quote: Quote) -> payments.Order:
         payee=payments.Payee(withdrawal.payee_name, withdrawal.payee_card, withdrawal.payee_bank),
         remark=f"住房公积金提取 {withdrawal.number}",
     )
-
-
-def _settle_paid(*, by: User, on: date) -> int:
-    total = 0
-    waiting = Withdrawal.objects.filter(status=WithdrawalStatus.APPROVED, payment__status=PaymentStatus.SUCCEEDED)
-    while True:
-        with transaction.atomic():
-            rows = waiting.order_by("pk").select_for_update(skip_locked=True, no_key=True, of=("self",))
-            found = list(rows[:SETTLED_AT_ONCE])
-            trail.move_many(found, WithdrawalStatus.PAID, by=by, on=on)
-        total += len(found)
-        if len(found) < SETTLED_AT_ONCE:
-            return total
 
 
 @transaction.atomic
