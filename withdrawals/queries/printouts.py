@@ -1,7 +1,7 @@
 """What of withdrawals is printed 提取打印件: receipts of applications, decisions, and what closed accounts came to."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Prefetch, prefetch_related_objects
 
@@ -50,7 +50,8 @@ def decisions(rows: Sequence[Withdrawal]) -> list[WithdrawalDecision]:
         if row.status not in DECIDED:
             raise NotDecidedYet(number=row.number)
     refused = {row.decided_on for row in rows if row.granted is None}
-    terms = {day: numbers_on([TermName.RECONSIDERATION_DAYS, TermName.LAWSUIT_MONTHS], day) for day in refused if day}
+    names = [TermName.RECONSIDERATION_DAYS, TermName.LAWSUIT_MONTHS]
+    terms: dict[date | None, list[int]] = {day: numbers_on(names, day) for day in refused if day}
     return [_decision(row, [] if row.granted is not None else _remedies(row, *terms[row.decided_on])) for row in rows]
 
 

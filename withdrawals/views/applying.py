@@ -63,7 +63,8 @@ def member_withdraw_apply(request: Any, pk: int, category: str) -> HttpResponse:
     elif form.is_valid() and papers.is_valid():
         with refusals_shown_on(form):
             row = applications.submit(form.with_papers(papers), by=request.user, on=request.business_day)
-            messages.success(request, "申请已提交，资金已占用")
+            waits = row.status == WithdrawalStatus.SUBMITTED
+            messages.success(request, "申请已提交，资金已占用" if waits else "已准予提取，等待银行付款；请打印决定书")
             return gone_on(request, "withdrawals:withdrawal", row.pk)
     checking = form.is_bound and form.is_valid() and bool(found and found.quote.granted) and EDIT not in request.POST
     page = {"account": account, "form": form, "declared": CATEGORIES[form.category], "offer": found}

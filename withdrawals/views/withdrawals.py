@@ -104,8 +104,8 @@ def _story(row: Withdrawal, request: Any) -> dict[str, Any]:
 
 
 def _deeds(row: Withdrawal, request: Any) -> list[tuple[str, str, list[str]]]:
-    """What may be done with a withdrawal whose money has left, and why not."""
-    if not request.user.has(Perm.HANDLE_WITHDRAWALS) or row.status not in LEFT:
+    """What may be done with a withdrawal that is approved and not paid, and why not."""
+    if not request.user.has(Perm.HANDLE_WITHDRAWALS) or row.status != WithdrawalStatus.APPROVED:
         return []
     refused = why_not(undoing.refuse_to_propose, row)
     return [("撤销提取", reverse("withdrawals:undoing_propose", args=[row.pk]), [refused] if refused else [])]
