@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from django.db import connection, models, transaction
 
-from audit.models import PlainEncoder, Record
+from audit.models import PlainEncoder
 from hpf.errors import NotAllowedNow, Overtaken
 
 MOVED_AT_ONCE = 1000
@@ -42,6 +42,14 @@ class Told:
     before: dict[str, object] = field(default_factory=dict)
 
 
+NOTE = """
+insert into audit_record
+    (act, subject_kind, by_id, by_name, by_post, by_branch, "on", why, request_id, subject_id, subject_label, before,
+     after)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
 def note(
     act: str,
     subject: models.Model,
@@ -51,27 +59,16 @@ def note(
     why: str = "",
     before: dict[str, object] | None = None,
     **after: object,
-) -> Record:
+) -> None:
     """Record an act on a subject 留痕.
 
     `on` is the accounting date 会计日. Values are kept as text and must already be masked: no whole ID number,
     mobile number or bank card ever enters a record (个人信息保护法 第五十一条).
     """
-    return Record.objects.create(
-        act=act,
-        subject_kind=subject._meta.label_lower,
-        subject_id=str(subject.pk),
-        subject_label=str(subject),
-        by_id=by.pk,
-        by_name=by.name,
-        by_post=by.post,
-        by_branch=by.branch_code,
-        on=on,
-        before=before or {},
-        after=after,
-        why=why,
-        request_id=request_id.get(),
-    )
+    values = _heading(act, subject, by=by, on=on, why=why)
+    values += [str(subject.pk), str(subject), _plain(before or {}), _plain(after)]
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE, values)
 
 
 @transaction.atomic
@@ -114,11 +111,11 @@ def note_many(act: str, told: Sequence[Told], *, by: Actor, on: date, why: str =
         return
     subjects = [one.subject for one in told]
     values = [
-        *[act, subjects[0]._meta.label_lower, by.pk, by.name, by.post, by.branch_code, on, why, request_id.get()],
+        *_heading(act, subjects[0], by=by, on=on, why=why),
         [str(subject.pk) for subject in subjects],
         [str(subject) for subject in subjects],
-        [json.dumps(one.before, cls=PlainEncoder) for one in told],
-        [json.dumps(one.after, cls=PlainEncoder) for one in told],
+        [_plain(one.before) for one in told],
+        [_plain(one.after) for one in told],
     ]
     with connection.cursor() as cursor:
         cursor.execute(NOTE_MANY, values)
@@ -166,3 +163,13 @@ def move_waiting(waiting: models.QuerySet[Any], to: str, *, by: Actor, on: date)
         moved += len(found)
         if len(found) < MOVED_AT_ONCE:
             return moved
+
+
+def _heading(act: str, subject: models.Model, *, by: Actor, on: date, why: str) -> list[Any]:
+    """What the records of one act have in common."""
+    kind = subject._meta.label_lower
+    return [act, kind, by.pk, by.name, by.post, by.branch_code, on, why, request_id.get()]
+
+
+def _plain(values: dict[str, object]) -> str:
+    return json.dumps(values, cls=PlainEncoder)

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 
 def note(**after: object) -> Record:
     subject = night_user()
-    return trail.note("sign_in", subject, by=person(name="王芳"), on=DAY, why="试验", **after)
+    trail.note("sign_in", subject, by=person(name="王芳"), on=DAY, why="试验", **after)
+    return Record.objects.latest("pk")
 
 
 def leaf_of(row: dict[str, object]) -> bytes:
@@ -45,7 +46,8 @@ def leaf_of(row: dict[str, object]) -> bytes:
 
 def test_a_record_keeps_who_where_and_when_as_they_were():
     actor = person(name="王芳")
-    record = trail.note("sign_in", night_user(), by=actor, on=DAY, why="试验")
+    trail.note("sign_in", night_user(), by=actor, on=DAY, why="试验")
+    record = Record.objects.latest("pk")
     User.objects.filter(pk=actor.pk).update(name="王芳芳", post="FINANCE", branch_id=3)
     record.refresh_from_db()
     assert (record.by_id, record.by_name, record.by_post, record.by_branch) == (actor.pk, "王芳", "CLERK", "01")
