@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
+from django.db import connection
 from django.db.models import Min, Prefetch, QuerySet
 from holidays import HolidayBase, country_holidays
 
@@ -157,6 +158,16 @@ def interest_terms_on(day: date) -> InterestTerms:
     )
 
 
+def rate_on(day: date) -> Rate:
+    """The account interest rates of one day 账户存款利率.
+
+    Raises:
+        NoTerm: one of them is missing on that day.
+    """
+    texts = _texts_on([TermName.RATE_CARRIED, TermName.RATE_CURRENT], day)
+    return Rate(day, Decimal(texts[TermName.RATE_CARRIED]), Decimal(texts[TermName.RATE_CURRENT]))
+
+
 def interest_rates(since: date, until: date) -> list[Rate]:
     """The account interest rates from `since` to, and without, `until`, cut where one changes 分段利率.
 
@@ -260,9 +271,17 @@ def _signed(path: str) -> Prefetch:
     return Prefetch(path, Signature.objects.select_related("signer").order_by("pk"))
 
 
+# `TermQuerySet.in_force_on`, put down in words: nearly every act asks, and asks in a quarter of the time.
+IN_FORCE = """
+select name, value from policy_term
+where name = any(%s) and valid_from <= %s and (valid_to is null or valid_to > %s)
+"""
+
+
 def _texts_on(names: Collection[TermName], day: date) -> dict[TermName, str]:
-    rows = Term.objects.in_force_on(day).filter(name__in=names).order_by("name").values_list("name", "value")
-    texts = {TermName(name): value for name, value in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(IN_FORCE, [[name.value for name in names], day, day])
+        texts = {TermName(name): value for name, value in cursor.fetchall()}
     for name in names:
         if name not in texts:
             raise NoTerm(name, day)

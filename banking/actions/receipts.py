@@ -190,13 +190,13 @@ def _post(receipts: list[Receipt], accounts: dict[str, BankAccount], *, by: User
     if not receipts:
         return
     branches = {account.ledger_account.branch_id for account in accounts.values()}
-    suspense = {branch: opening.internal(SUSPENSE, branch, on=on) for branch in branches}
+    suspense = opening.internals([SUSPENSE], sorted(branches), on=on)
     drafts = []
     for receipt in receipts:
         account = receipt.account.ledger_account
         entries = [
             posting.debit(account.pk, receipt.amount),
-            posting.credit(suspense[account.branch_id], receipt.amount),
+            posting.credit(suspense[SUSPENSE, account.branch_id], receipt.amount),
         ]
         drafts.append(posting.Draft(receipt.pk, lines=entries))
     vouchers = posting.post_batch(VOUCHER_KIND, drafts, by=by, on=on)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
@@ -79,10 +80,22 @@ def unpaid_refunds() -> QuerySet[Refund]:
     return Refund.objects.filter(UNPAID).order_by("pk")
 
 
+# A payment that succeeded, or what UNPAID says: asked every few seconds, and the answer is nearly always no.
+WAITING = """
+select exists (
+    select from deposits_refund r join banking_payment p on p.id = r.payment_id
+    where r.status = %s and p.status = %s or r.status = any(%s) and p.status = any(%s) and p.taken_back_on is null
+)
+"""
+
+
 def waits_to_be_settled() -> bool:
     """Whether the payment of any refund has ended and nothing has followed from it yet 有待处理的退款付款结果."""
-    paid = Q(status=RefundStatus.APPROVED, payment__status=PaymentStatus.SUCCEEDED)
-    return Refund.objects.filter(paid | UNPAID).exists()
+    paid = [RefundStatus.APPROVED.value, PaymentStatus.SUCCEEDED.value]
+    unpaid = [[status.value for status in GRANTED_REFUND], [status.value for status in NOT_PAID]]
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, [*paid, *unpaid])
+        return bool(cursor.fetchone()[0])
 
 
 def refunds_to_clear(user: User) -> int:

@@ -5,7 +5,6 @@ from datetime import date
 
 from django.db import connection
 
-from ledger.models import LedgerAccount
 from ledger.states import AccountKind
 
 CHART_OF_KIND = {AccountKind.MEMBER: "201", AccountKind.UNALLOCATED: "21901", AccountKind.BANK: "10101"}
@@ -29,11 +28,17 @@ def internal(chart: str, branch: int, *, on: date) -> int:
     return internals([chart], [branch], on=on)[chart, branch]
 
 
+INTERNALS = """
+select chart_id, branch_id, id from ledger_ledgeraccount
+where shared and chart_id = any(%s) and branch_id = any(%s::smallint[])
+"""
+
+
 def internals(charts: Sequence[str], branches: Sequence[int], *, on: date) -> dict[tuple[str, int], int]:
     """The centre's own accounts under chart accounts and branches 内部账户, by (chart, branch), in one read."""
-    shared = LedgerAccount.objects.filter(chart__in=charts, branch__in=branches, shared=True)
-    found = {(chart, branch): pk for chart, branch, pk in shared.values_list("chart", "branch", "pk")}
     with connection.cursor() as cursor:
+        cursor.execute(INTERNALS, [list(charts), list(branches)])
+        found = {(chart, branch): pk for chart, branch, pk in cursor.fetchall()}
         for chart, branch in ((chart, branch) for chart in charts for branch in branches):
             if (chart, branch) not in found:
                 cursor.execute("select ledger_internal_account(%s, %s::smallint, %s)", [chart, branch, on])

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from access.models import User
@@ -154,7 +155,19 @@ def unsettled() -> QuerySet[Withdrawal]:
     return ended.select_related("payment", "member", "member_account").order_by(F("pk"))
 
 
+# A payment that succeeded, or what UNPAID says: asked every few seconds, and the answer is nearly always no.
+WAITING = """
+select exists (
+    select from withdrawals_withdrawal w join banking_payment p on p.id = w.payment_id
+    where w.status = %s and p.status = %s or w.status = any(%s) and p.status = any(%s) and p.taken_back_on is null
+)
+"""
+
+
 def waits_to_be_settled() -> bool:
     """Whether the payment of any withdrawal has ended and nothing has followed from it yet 有待处理的提取付款结果."""
-    paid = Q(status=WithdrawalStatus.APPROVED, payment__status=PaymentStatus.SUCCEEDED)
-    return Withdrawal.objects.filter(paid | UNPAID).exists()
+    paid = [WithdrawalStatus.APPROVED.value, PaymentStatus.SUCCEEDED.value]
+    unpaid = [[status.value for status in LEFT], [status.value for status in NOT_PAID]]
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, [*paid, *unpaid])
+        return bool(cursor.fetchone()[0])
