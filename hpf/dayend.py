@@ -13,6 +13,7 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from celery import shared_task
@@ -55,6 +56,13 @@ class LeftToOthers(Refusal):
 
     message = "{day} 的“{step}”未完成：{why}"
     code = "left_to_others"
+
+
+@dataclass(slots=True)
+class Hand:
+    """The shard this process works at just now 在办分片, if any."""
+
+    claim: Claim | None = None
 
 
 def identify(day: date, by: User, shard: str) -> Counts:
@@ -140,11 +148,11 @@ def run(day: date, *, by_hand: bool = True) -> Iterator[tuple[str, Counts]]:
         raise AheadOfTheCalendar(day=day)
     by, mistakes = night_user(), list[Exception]()
     worker = Worker(f"{socket.gethostname()}:{os.getpid()}", settings.NIGHT_LEASE, by_hand)
-    with nights.bound(settings.NIGHT_LEASE):
+    with nights.bound(settings.NIGHT_LEASE), _kept_alive() as hand:
         for step in STEPS:
             if mistakes and step not in DRAINS:
                 break
-            counts, failed = _work_through(step, day, by, worker)
+            counts, failed = _work_through(step, day, by, worker, hand)
             mistakes += failed
             if counts is not None and not failed:
                 yield step.__name__, counts
@@ -154,7 +162,7 @@ def run(day: date, *, by_hand: bool = True) -> Iterator[tuple[str, Counts]]:
         raise ExceptionGroup(f"{day}", mistakes)
 
 
-def _work_through(step: Step, day: date, by: User, worker: Worker) -> tuple[Counts | None, list[Exception]]:
+def _work_through(step: Step, day: date, by: User, worker: Worker, hand: Hand) -> tuple[Counts | None, list[Exception]]:
     """Do the shards of a step that are free, and answer what was done and what failed; nothing when it was done."""
     shards = _shards_of(step, day, alone=worker.by_hand)
     done, mistakes, in_hand = Counter[str](), list[Exception](), 0
@@ -164,6 +172,7 @@ def _work_through(step: Step, day: date, by: User, worker: Worker) -> tuple[Coun
             continue
         in_hand += 1
         try:
+            hand.claim = claim
             done.update(_do(step, claim, by))
         except nights.Fenced:
             raise
@@ -171,6 +180,8 @@ def _work_through(step: Step, day: date, by: User, worker: Worker) -> tuple[Coun
             LOG.error("%s 失败：%s", claim, described(mistake))
             nights.fail(claim, error=described(mistake))
             mistakes.append(mistake)
+        finally:
+            hand.claim = None
     if in_hand < len(shards) and not mistakes:
         _refuse_unfinished(step, day)
     return (dict(done) if in_hand else None), mistakes
@@ -194,27 +205,26 @@ def _call_helpers(count: int) -> None:
 
 def _do(step: Step, claim: Claim, by: User) -> Counts:
     """One shard, under its lease: its writes and its record stand together, and only while the lease is ours."""
-    with _kept_alive(claim):
-        if step in DRAINS:
-            counts = step(claim.day, by, claim.shard)
-            nights.finish(claim, counts=counts)
-            return counts
-        with transaction.atomic():
-            counts = step(claim.day, by, claim.shard)
-            nights.finish(claim, counts=counts)
-            return counts
+    if step in DRAINS:
+        counts = step(claim.day, by, claim.shard)
+        nights.finish(claim, counts=counts)
+        return counts
+    with transaction.atomic():
+        counts = step(claim.day, by, claim.shard)
+        nights.finish(claim, counts=counts)
+        return counts
 
 
 @contextlib.contextmanager
-def _kept_alive(claim: Claim) -> Iterator[None]:
-    """Renew the lease for as long as this process works: a thread beside it, on a connection of its own."""
-    over = threading.Event()
+def _kept_alive() -> Iterator[Hand]:
+    """Renew the lease of what is in hand for as long as this process works: one thread beside it all night long."""
+    hand, over = Hand(), threading.Event()
 
     def beat() -> None:
-        renewed = True
-        while renewed and not over.wait(settings.NIGHT_LEASE.total_seconds() / 3):
+        while not over.wait(settings.NIGHT_LEASE.total_seconds() / 3):
             try:
-                renewed = nights.renew(claim, lease=settings.NIGHT_LEASE)
+                if claim := hand.claim:
+                    nights.renew(claim, lease=settings.NIGHT_LEASE)
             except DatabaseError:  # it may come back; the worker itself meets the same
                 connection.close()
         connection.close()
@@ -222,7 +232,7 @@ def _kept_alive(claim: Claim) -> Iterator[None]:
     heart = threading.Thread(target=beat, daemon=True)
     heart.start()
     try:
-        yield
+        yield hand
     finally:
         over.set()
         heart.join()

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
@@ -22,7 +22,7 @@ from hpf.money import ZERO
 from ledger.actions import opening, posting
 from ledger.models import BusinessDay, Entry, LedgerAccount, Voucher
 from ledger.queries import internal_balance
-from policy.queries import Rate, interest_rates, interest_terms_on, term_on
+from policy.queries import Rate, interest_rates, interest_terms_on, rate_on, term_on
 from policy.states import DayCount, TermName
 
 ACCRUAL = "deposits.interest_accrual"
@@ -56,6 +56,19 @@ class _Year:
         return 100 * rules.DAYS_OF_YEAR[self.day_count]
 
 
+# What all accounts of a branch hold that earns, in both parts, where the night's voucher does not stand already.
+EARNING = """
+select b.id, b.code, s.carried, s.current
+from (
+    select branch_id, sum(carried) as carried, sum(current) as current
+    from ledger_ledgeraccount where bears_interest and closed_on is null group by 1
+) s
+join access_branch b on b.id = s.branch_id
+where not exists (select from ledger_voucher v where v.kind_id = %s and v.source = %s || ':' || b.code)
+order by b.id
+"""
+
+
 @transaction.atomic
 def accrue(*, by: User, on: date) -> dict[str, int]:
     """Book the interest a day earned on all accounts 计提利息: per branch Dr 利息支出, Cr 应付利息, rounded once.
@@ -65,15 +78,14 @@ def accrue(*, by: User, on: date) -> dict[str, int]:
     Raises:
         NoTerm: rate or day count is missing on that day.
     """
-    terms, (rate,) = interest_terms_on(on), interest_rates(on, on + timedelta(days=1))
-    posted = _posted_branches(ACCRUAL, on)
-    earning = LedgerAccount.objects.filter(bears_interest=True, closed_on=None).values("branch")
-    rows = earning.annotate(all_carried=Sum("carried"), all_current=Sum("current"))
-    sums = {branch: parts for branch, *parts in rows.values_list("branch", "all_carried", "all_current")}
+    terms, rate = interest_terms_on(on), rate_on(on)
+    with connection.cursor() as cursor:
+        cursor.execute(EARNING, [ACCRUAL, str(on)])
+        sums = {Branch(pk=pk, code=code): parts for pk, code, *parts in cursor.fetchall()}
     tomorrow = on + timedelta(days=1)
     earned: dict[Branch, Decimal] = {}
-    for branch in Branch.objects.filter(pk__in=sums.keys() - posted).order_by("pk"):
-        parts = zip(sums[branch.pk], (rate.carried, rate.current), strict=True)
+    for branch, both in sums.items():
+        parts = zip(both, (rate.carried, rate.current), strict=True)
         numbers = [(rules.interest_number(part, on, tomorrow, terms.day_count), percent) for part, percent in parts]
         earned[branch] = rules.interest_on(numbers, terms.day_count)
     return {"branches": _post_accruals({b: amount for b, amount in earned.items() if amount > ZERO}, by=by, on=on)}
@@ -103,16 +115,10 @@ def settle_branch(code: str, *, by: User, on: date) -> int:
     """
     branch = Branch.objects.get(code=code)
     settled_on = interest_terms_on(on).settle_day
-    if branch.pk in _posted_branches(SETTLEMENT, on) or not _savings().filter(branch=branch).exists():
+    posted = Voucher.objects.filter(kind=SETTLEMENT, source=_source(on, branch)).exists()
+    if posted or not _savings().filter(branch=branch).exists():
         return 0
     return _settle(branch, _year(on, (settled_on.month, settled_on.day)), by=by, on=on)
-
-
-def _posted_branches(kind: str, on: date) -> set[int]:
-    """The branches whose voucher of that night stands already."""
-    sources = {_source(on, branch): branch.pk for branch in Branch.objects.all()}
-    posted = Voucher.objects.filter(kind=kind, source__in=sources).values_list("source", flat=True)
-    return {sources[source] for source in posted}
 
 
 def _source(on: date, branch: Branch) -> str:
@@ -120,16 +126,19 @@ def _source(on: date, branch: Branch) -> str:
 
 
 def _post_accruals(earned: dict[Branch, Decimal], *, by: User, on: date) -> int:
+    if not earned:
+        return 0
     accounts = opening.internals([EXPENSE, PAYABLE], [branch.pk for branch in earned], on=on)
+    drafts = []
     for branch, amount in earned.items():
         entries = [
             posting.debit(accounts[EXPENSE, branch.pk], amount),
             posting.credit(accounts[PAYABLE, branch.pk], amount),
         ]
-        posting.post(ACCRUAL, _source(on, branch), entries, by=by, on=on, why="计提账户利息")
-    if earned:
-        amounts = {branch.code: amount for branch, amount in earned.items()}
-        trail.note("accrue_interest", BusinessDay(day=on), by=by, on=on, amounts=amounts)
+        drafts.append(posting.Draft(_source(on, branch), "计提账户利息", entries))
+    posting.post_batch(ACCRUAL, drafts, by=by, on=on)
+    amounts = {branch.code: amount for branch, amount in earned.items()}
+    trail.note("accrue_interest", BusinessDay(day=on), by=by, on=on, amounts=amounts)
     return len(earned)
 
 

@@ -1,6 +1,6 @@
 """Whose money arrived 到账认领: by the payment reference, else by the paying account; else a clerk finds out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -187,8 +187,7 @@ def identify_all(*, by: User, on: date) -> dict[str, int]:
     """
     counts = {"identified": 0, "unknown": 0, "refused": 0}
     mistakes: list[Exception] = []
-    after = 0
-    while batch := queries.unidentified(after, AT_ONCE):
+    for batch in _unidentified():
         payers = queries.payers_of(batch)
         counts["unknown"] += len(batch) - len(payers)
         done = _identify_together(payers, by=by, on=on)
@@ -201,10 +200,17 @@ def identify_all(*, by: User, on: date) -> dict[str, int]:
             except Exception as mistake:
                 mistake.add_note(f"到账 {pk}")
                 mistakes.append(mistake)
-        after = batch[-1].pk
     if mistakes:
         raise ExceptionGroup("identify_all", mistakes)
     return counts
+
+
+def _unidentified() -> Iterator[list[Receipt]]:
+    """What nobody has claimed, so many at once; behind the last few nothing more is looked for."""
+    batch = queries.unidentified(0, AT_ONCE)
+    while batch:
+        yield batch
+        batch = queries.unidentified(batch[-1].pk, AT_ONCE) if len(batch) == AT_ONCE else []
 
 
 def _identify_together(payers: Mapping[int, Payer], *, by: User, on: date) -> set[int]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from ledger.models import BusinessDay
 from ledger.states import BusinessDayStatus
 
 # A year is opened well before its first day, so that nobody waits for it on New Year's Eve.
@@ -27,10 +26,11 @@ def turn(day: date) -> int:
 
     Waits for the postings in flight. A day that was turned already stays as it is.
     """
-    if not BusinessDay.objects.filter(day=day, status=BusinessDayStatus.OPEN).exists():
+    if not _is(BusinessDayStatus.OPEN, day):
         return 0
-    with transaction.atomic():
-        _call("select ledger_open_year(%s)", (day + YEAR_AHEAD).year)
+    if (ahead := (day + YEAR_AHEAD).year) != day.year:
+        with transaction.atomic():
+            _call("select ledger_open_year(%s)", ahead)
     with transaction.atomic():
         _call("select ledger_turn_day(%s)", day)
     return 1
@@ -48,12 +48,17 @@ def admit_savings(day: date) -> int:
 @transaction.atomic
 def close(day: date) -> int:
     """Close a day that was turned 结账 and answer how many totals were drawn up. No entry enters it any more."""
-    if BusinessDay.objects.filter(day=day, status=BusinessDayStatus.CLOSED).exists():
+    if _is(BusinessDayStatus.CLOSED, day):
         return 0
     return _call("select ledger_close_day(%s)", day)
 
 
-def _call(sql: str, argument: date | int) -> Any:
+def _is(status: BusinessDayStatus, day: date) -> bool:
+    found: bool = _call("select exists (select from ledger_businessday where day = %s and status = %s)", day, status)
+    return found
+
+
+def _call(sql: str, *arguments: date | int | str) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute(sql, [argument])
+        cursor.execute(sql, arguments)
         return cursor.fetchone()[0]
