@@ -171,6 +171,8 @@ class Story:
             for payer in self.payers
             if payer.employer.pay_day == day.day and month <= payer.last_month
         }
+        if not handing_in:
+            return
         for payer in handing_in.values():
             self.turnover.change(payer, month, on=day)
         together = batches.submit(handing_in, month, by=self.by, on=day)
