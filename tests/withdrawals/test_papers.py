@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from access.states import Post
 from approvals.actions import papers as filing
@@ -188,6 +189,9 @@ def test_counter_asks_for_each_paper_the_rule_asks_for():
     assert "要件还没有文件：备案的购房合同" in decider
     place = f"/counter/withdrawals/{row.pk}/papers/"
     assert "上传要件" in client.get(place).content.decode()
+    of_case = reverse("approvals:case_papers", args=[row.case_id])
+    assert client.get(of_case).url == place  # a file that is brought there fulfils what is owed
+    assert client_of(manager()).get(of_case).status_code == 200
     pages = {CONTRACT.value: [sent(1, "第1页.pdf"), sent(2, "第2页.pdf")]}
     assert client.post(place, pages).url == place and standing(row)[CONTRACT] == "已上传"
     assert papers_of(row).count() == 3
