@@ -43,7 +43,7 @@ class Tally:
         self.missing += bool(not row.number and row.errors)
         self.wrong += bool(row.errors)
         self.errors += len(row.errors)
-        self.headcount += bool(row.number) and not leaves
+        self.headcount += bool(row.number) and not leaves and not row.errors
         self.leavers += leaves
         self.movers += row.does == sheets.MOVE
         if not row.errors:

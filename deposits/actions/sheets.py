@@ -43,6 +43,13 @@ class ChangedSince(Refusal):
     code = "sheet_changed_since"
 
 
+class SameFile(Refusal):
+    """The file is the one in hand, byte by byte 重复上传."""
+
+    message = "这份文件与正在办理的清册完全相同，没有重新上传；请继续办理那一份，需要从头校验的请先把它作废"
+    code = "same_file"
+
+
 class BeingChecked(Refusal):
     """It is not checked yet 校验中."""
 
@@ -64,6 +71,7 @@ def upload(employer: Employer, month: Month, data: bytes, *, by: User, on: date)
     Raises:
         BeingConfirmed: the sheet it would take the place of is on its way to a remittance.
         EmployerNotPaying, NotTheNextMonth, MonthAhead: the month cannot be handed in now.
+        SameFile: it is the file of that sheet once more; what was mended there would be lost.
         Unreadable: the file is too large to be taken.
     """
     earlier = queries.open_sheet(employer)
@@ -74,6 +82,8 @@ def upload(employer: Employer, month: Month, data: bytes, *, by: User, on: date)
     workbooks.refuse_size(data)
     earlier = queries.open_sheet(employer)
     if earlier is not None:
+        if earlier.month == str(month) and queries.file_of(earlier) == data:
+            raise SameFile(field="file")
         trail.move(earlier, SheetStatus.DISCARDED, by=by, on=on, why="上传了新的清册")
     pk = numbers.draw_ids(Sheet, 1)[0]
     sealed = _sealed(pk, "file_sealed", data)

@@ -193,13 +193,16 @@ def differences_of_sheet(sheet: Sheet) -> list[Difference]:
     ]
 
 
+def file_of(sheet: Sheet) -> bytes:
+    """The file of a sheet as it was handed in 清册原件."""
+    sealed = Sheet.objects.values_list("file_sealed", flat=True).get(pk=sheet.pk)
+    return privacy.reveal_bytes(bytes(sealed), table=Sheet._meta.db_table, column="file_sealed", row=sheet.pk)
+
+
 @contextmanager
 def table_of(sheet: Sheet) -> Iterator[Table]:
     """The rows as they were handed in, and mended since 清册内容. Raises Unreadable."""
-    sealed = Sheet.objects.values_list("file_sealed", flat=True).get(pk=sheet.pk)
-    data = privacy.reveal_bytes(bytes(sealed), table=Sheet._meta.db_table, column="file_sealed", row=sheet.pk)
-    del sealed
-    with opened(data) as table:
+    with opened(file_of(sheet)) as table:
         yield mended(table, {row: None if mend.left_out else mend.cells for row, mend in mends_of(sheet).items()})
 
 

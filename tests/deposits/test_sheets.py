@@ -320,11 +320,23 @@ def test_corrected_error_file_may_be_uploaded_again(day):
 def test_new_upload_takes_the_place_of_the_open_one(day):
     employer = paying_employer(1)
     first = checked(employer, proposed(employer))
-    second = checked(employer, proposed(employer))
+    second = checked(employer, [[*proposed(employer)[0][:6], 7000, 8, 8, "", ""]])
     first.refresh_from_db()
     assert (first.status, second.status) == (SheetStatus.DISCARDED, SheetStatus.CHECKED)
     with pytest.raises(NotAllowedNow):
         journey.confirm(first, by=night(), on=DAY)
+
+
+def test_same_file_once_more_is_refused_while_it_is_in_hand(day):
+    employer = paying_employer(1)
+    data = workbook(proposed(employer))
+    sheet = uploaded(employer, data)
+    with pytest.raises(journey.SameFile):
+        uploaded(employer, data)
+    assert Sheet.objects.get().status == SheetStatus.WAITING
+    journey.discard(sheet, by=night(), on=DAY)
+    uploaded(employer, data)
+    assert queries.open_sheet(employer).pk != sheet.pk
 
 
 def test_sheet_cannot_be_confirmed_twice_or_before_it_is_checked(day):

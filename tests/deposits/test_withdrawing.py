@@ -189,8 +189,9 @@ def test_two_handlers_upload_at_once(own_database):
     """Both files are taken, one stays open: the later takes the place of the earlier."""
     open_first_day(DAY)
     employer = paying_employer(2)
-    data = workbook(proposed(employer))
-    answers = at_once(lambda: uploaded(employer, data).pk)
+    first, second = proposed(employer)
+    files = [workbook([first, [*second[:6], base, *second[7:]]]) for base in (5001, 5002, 5003, 5004)]
+    answers = at_once(lambda: uploaded(employer, files.pop()).pk)
     statuses = sorted(type(employer.sheets.first()).objects.values_list("status", flat=True))
     assert len(set(answers)) == 4
     assert statuses == [SheetStatus.DISCARDED] * 3 + [SheetStatus.WAITING]

@@ -6,7 +6,8 @@ from django.db import transaction
 from access.states import Post
 from accounts.actions import members
 from accounts.models import MemberAccount
-from accounts.states import SealReason
+from accounts.states import MemberAccountStatus, SealReason
+from deposits import sheets
 from deposits.actions import sheets as lists
 from deposits.models import Remittance
 from deposits.states import RemittanceKind, RemittanceStatus
@@ -16,7 +17,7 @@ from tests.banking.factories import open_first_day
 from tests.deposits.factories import DAY, JULY, night, paid, paying_employer
 from tests.deposits.test_back_payments import late_joiner
 from tests.deposits.test_sheets import joiner, proposed, workbook
-from tests.journeys.browsing import follow
+from tests.journeys.browsing import arriving, follow, visit
 from tests.journeys.test_look import LONGEST_NAME, PHONES, SCREENS, complaints, faults, sign_in
 
 pytestmark = pytest.mark.browser
@@ -41,6 +42,46 @@ def employer(own_database):
         lists.check(sheet, by=night(), on=DAY)
         lists.confirm(sheet, by=night(), on=DAY)
     return employer
+
+
+def test_handler_mends_a_list_without_a_mouse(site, page, complaints, own_database):
+    """Two faulty cells and a member who was left out: typed, checked again and confirmed by keys alone."""
+    open_first_day(DAY)
+    employer = paying_employer(2, name=LONGEST_NAME)
+    first, left_out = proposed(employer)
+    rows = [first, joiner(**{sheets.BASE: "五千", sheets.MOBILE: "139"})]
+    sheet = lists.upload(employer, JULY, workbook(rows), by=night(), on=DAY)
+    with transaction.atomic():
+        lists.check(sheet, by=night(), on=DAY)
+    sign_in(page, site, accounts.handler(employer))
+    visit(page, f"{site}/portal/employer/sheets/{sheet.pk}/")
+    seen = {"to be mended": faults(page, SCREENS + PHONES)}
+    page.get_by_label("第 3 行 手机号码").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("13800138000")
+    page.keyboard.press("Enter")  # on to the next faulty cell
+    page.keyboard.press("Control+a")
+    page.keyboard.type("五千整")
+    with arriving(page):
+        page.keyboard.press("Control+Enter")
+    assert "还有 2 行、2 处错误" in page.inner_text("main")
+    assert page.get_by_label("第 3 行 缴存基数").input_value() == "五千整"
+    page.get_by_label("第 3 行 缴存基数").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("5000")
+    page.keyboard.press("Enter")  # the tick that leaves the row out
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")  # still there
+    with arriving(page):
+        page.keyboard.press("Control+Enter")
+    assert "全部通过" in page.inner_text("main")
+    seen["right"] = faults(page, SCREENS + PHONES)
+    with arriving(page):
+        page.keyboard.press("Control+Enter")
+    assert f"{Remittance.objects.get().total:.2f}" == "2893.76"  # 2 × 1,046.88 and 800.00
+    assert MemberAccount.objects.get(number=left_out[1]).status == MemberAccountStatus.NORMAL
+    assert {step: found for step, found in seen.items() if found} == {}
+    assert complaints == []
 
 
 def test_handler_corrects_a_month_and_pays_one_back(site, page, complaints, employer):
