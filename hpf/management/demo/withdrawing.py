@@ -33,7 +33,7 @@ from withdrawals.states import Category, Channel, Consent, InquiryKind, InquiryO
 
 SHARES = {Category.RENT: 55, Category.LOAN_REPAYMENT: 30, Category.PURCHASE: 15}  # of a hundred, beside retirements
 MONTHS_OF_RENT = 3
-HEADS_A_WITHDRAWAL, MOST_A_MONTH = 1500, 15
+HEADS_A_WITHDRAWAL, MOST_A_MONTH = 2000, 15
 RETIREMENTS_A_MONTH = 1
 REFUSED, SENT_BACK = 0.05, 0.04  # of those that people decide
 WORDS = {
