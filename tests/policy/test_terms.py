@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connections, transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from access.models import Branch
 from access.states import Perm
 from policy import queries
+from policy.migrations._first_terms import add_unheard_of
 from policy.models import Term
 from policy.rules import DayOfYear, value_of
 from policy.states import DayCount, TermName
@@ -222,3 +224,16 @@ def test_a_route_is_asked_by_amount_and_office():
     name, zero = TermName.ROUTE_MEMBER_CHANGE, Decimal(0)
     assert queries.route_on(name, zero, Branch.objects.get(code="01"), DAY) == [Perm.APPROVE_CHANGES]
     assert len(queries.route_on(name, zero, Branch.objects.get(code="05"), DAY)) == 2
+
+
+def test_an_older_database_receives_what_it_has_never_heard_of_and_keeps_what_it_has():
+    told = "name, value, valid_from, valid_to, document, source, to_confirm, note"
+    started_with = f"select {told} from policy_term order by name, valid_from"
+    of_old = run(started_with)
+    with as_owner():
+        run("delete from policy_term where name in ('loan.rate.first.gt5', 'freeze.pending_stops')")
+        run("update policy_term set note = '中心已确认' where name = 'deposit.base.cap'")
+        assert len(run(started_with)) < len(of_old)
+        add_unheard_of(apps, connections["default"].schema_editor())
+    confirmed = [(*row[:-1], "中心已确认") if row[0] == "deposit.base.cap" else row for row in of_old]
+    assert run(started_with) == confirmed
