@@ -55,17 +55,8 @@ def member_withdraw_apply(request: Any, pk: int, category: str) -> HttpResponse:
             _ask(request, account, form)
     found = _offer(request, form)
     papers = _papers(request, found)
-    if form.is_valid() and REFUSED in request.POST:
-        with refusals_shown_on(form):
-            row = applications.refuse(form.application, by=request.user, on=request.business_day)
-            messages.success(request, "不予提取的决定已记录，请打印决定书交申请人")
-            return redirect("withdrawals:withdrawal", row.pk)
-    elif form.is_valid() and papers.is_valid():
-        with refusals_shown_on(form):
-            row = applications.submit(form.with_papers(papers), by=request.user, on=request.business_day)
-            waits = row.status == WithdrawalStatus.SUBMITTED
-            messages.success(request, "申请已提交，资金已占用" if waits else "已准予提取，等待银行付款；请打印决定书")
-            return gone_on(request, "withdrawals:withdrawal", row.pk)
+    if form.is_valid() and (gone := _handed_in(request, form, papers)):
+        return gone
     checking = form.is_bound and form.is_valid() and bool(found and found.quote.granted) and EDIT not in request.POST
     page = {"account": account, "form": form, "declared": CATEGORIES[form.category], "offer": found}
     page |= {"checking": checking, "available": available(account.ledger_account_id), "freezing": told_waiting(account)}
@@ -79,6 +70,23 @@ def member_withdraw_quote(request: Any, pk: int, category: str) -> HttpResponse:
     """The quote of what is entered so far: a part of the page, fetched by it. By POST, as what is asked of a person."""
     form = _form(request, _account(request, pk), category)
     return render(request, "withdrawals/_quote.html", {"offer": _offer(request, form)})
+
+
+def _handed_in(request: Any, form: ApplyForm, papers: PapersForm) -> HttpResponse | None:
+    """The way on from what was handed in, or refused in writing to who insists; None while it is to be shown again."""
+    entered: dict[str, Any] = {"by": request.user, "on": request.business_day}
+    if REFUSED in request.POST:
+        with refusals_shown_on(form):
+            row = applications.refuse(form.application, **entered)
+            messages.success(request, "不予提取的决定已记录，请打印决定书交申请人")
+            return redirect("withdrawals:withdrawal", row.pk)
+    elif papers.is_valid():
+        with refusals_shown_on(form):
+            row = applications.submit(form.with_papers(papers), **entered)
+            waits = row.status == WithdrawalStatus.SUBMITTED
+            messages.success(request, "申请已提交，资金已占用" if waits else "已准予提取，等待银行付款；请打印决定书")
+            return gone_on(request, "withdrawals:withdrawal", row.pk)
+    return None
 
 
 def _account(request: Any, pk: int) -> MemberAccount:
