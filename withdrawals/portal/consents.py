@@ -25,7 +25,7 @@ def my_spouse_consent(request: Any) -> HttpResponse:
     """Who would ask, what, why and until when; to consent; and everything shared data were ever asked about oneself."""
     member, on = own_record_of(request.user), request.business_day
     if member is None:
-        return render(request, "accounts/no_account.html")
+        return redirect("accounts:my_account")
     form = SpouseConsentForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_shown_on(form):
