@@ -20,7 +20,7 @@ from approvals.models import Case
 from approvals.rules import digest_of, kept_words
 from approvals.states import Verdict
 from hpf.errors import Refusal, why_not
-from hpf.pages import refusals_shown_on
+from hpf.pages import numbers_asked, refusals_shown_on
 
 LONGEST_REASON = 300
 HOW_TO_REFUSE = "：写明不符合的事项、依据和申请人可以怎样补救，决定书照此打印"
@@ -139,7 +139,7 @@ def together(
     Of what a person sees, those ticked in the inbox; without any, all that wait for this person, none of them ticked.
     What could not be signed stays listed, and the reasons are said.
     """
-    asked = [int(number) for number in request.GET.getlist("case") if number.isdecimal()][:MOST_SIGNED]
+    asked = numbers_asked(request.GET, "case")[:MOST_SIGNED]
     cases = queries.inbox_seen_by(request.user, on=request.business_day).filter(kind=kind)
     if asked:
         cases = cases.filter(pk__in=asked)

@@ -10,7 +10,7 @@ import xlsxwriter
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -18,6 +18,7 @@ from hpf.errors import Refusal
 
 Row = TypeVar("Row")
 PER_PAGE = 50
+LONGEST_NUMBER = 18  # digits that any column of numbers holds
 # What a spreadsheet may take for a formula, in half and full width (OWASP ASVS 5.0, 1.2.10).
 FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
 
@@ -34,6 +35,11 @@ def refusals_shown_on(form: BaseForm) -> Iterator[None]:
 def page_of(request: HttpRequest, rows: QuerySet[Any, Row] | Sequence[Row], per_page: int = PER_PAGE) -> Page[Row]:
     """The page of a list that `?page=` asks for 分页; the nearest one when there is no such page."""
     return Paginator(rows, per_page).get_page(request.GET.get("page"))
+
+
+def numbers_asked(asked: QueryDict, name: str) -> list[int]:
+    """The rows that an address or a form names by number 所选行; what can be the number of none is left out."""
+    return [int(text) for text in asked.getlist(name) if text.isdecimal() and len(text) <= LONGEST_NUMBER]
 
 
 def gone_on(request: Any, name: str, *args: object) -> HttpResponse:

@@ -14,7 +14,7 @@ from banking import queries
 from banking.actions import webhooks
 from banking.filters import DeliveryFilter
 from banking.states import DeliveryStatus
-from hpf.pages import page_of, refusals_shown_on
+from hpf.pages import numbers_asked, page_of, refusals_shown_on
 
 
 @doors.counter(Perm.VIEW_OUTBOX)
@@ -33,7 +33,7 @@ def deliveries(request: Any) -> HttpResponse:
 @doors.counter(Perm.REPLAY_EVENTS)
 def deliveries_replay(request: Any) -> HttpResponse:
     """Push again what was given up: what was ticked on the list, shown once more before it is done."""
-    asked = [number for number in (request.POST or request.GET).getlist("event") if number.isdecimal()]
+    asked = numbers_asked(request.POST or request.GET, "event")
     dead = queries.deliveries_seen_by(request.user).filter(status=DeliveryStatus.DEAD)
     rows = list(dead.filter(pk__in=asked[:200]))
     if not rows:

@@ -6,6 +6,7 @@ from django.db.models import Model, QuerySet
 from django.http import QueryDict
 
 from hpf.errors import Refusal
+from hpf.pages import numbers_asked
 
 MOST = 200  # a few seconds of work, and a pile of paper one still finds a sheet in
 
@@ -42,8 +43,7 @@ def picked(asked: QueryDict, found: QuerySet[Row]) -> list[Row]:
         NothingPicked: there is none.
         TooManyPicked: there are more than one file holds.
     """
-    ticked = [int(number) for number in asked.getlist("pick") if number.isdecimal()]
-    rows = found if "all" in asked else found.filter(pk__in=ticked[: MOST + 1])
+    rows = found if "all" in asked else found.filter(pk__in=numbers_asked(asked, "pick")[: MOST + 1])
     count = rows.count()
     if count > MOST:
         raise TooManyPicked(count=f"{count:,}", most=MOST)

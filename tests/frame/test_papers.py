@@ -122,7 +122,7 @@ def test_rows_are_picked_in_the_order_of_the_list_and_not_too_many(monkeypatch):
     ticked = QueryDict("&".join(f"pick={office.pk}" for office in Branch.objects.order_by("code")[:3]) + "&pick=x")
     assert [office.code for office in picking.picked(ticked, offices)] == codes[-3:]
     assert [office.code for office in picking.picked(QueryDict("all=1&pick=1"), offices)] == codes
-    for nothing in ("", "pick=x", "pick=99999"):
+    for nothing in ("", "pick=x", "pick=99999", f"pick={'9' * 18}", f"pick={'9' * 19}", f"pick={'9' * 5000}"):
         with pytest.raises(picking.NothingPicked):
             picking.picked(QueryDict(nothing), offices)
     monkeypatch.setattr(picking, "MOST", len(codes) - 1)
