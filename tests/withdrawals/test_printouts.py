@@ -128,6 +128,8 @@ def test_a_day_of_receipts_and_decisions_comes_in_one_file(django_assert_max_num
     pages = "".join(pages_sent(client.get("/counter/withdrawals/decisions/print/", {"all": "1"})))
     assert [pages.count(f"编号{row.number}") > 0 for row in rows] == [True, True, False]
     assert "不准予提取" in pages and "准予金额" in pages
+    ticked = client.get("/counter/withdrawals/decisions/print/", {"pick": [row.pk for row in rows]}, follow=True)
+    assert f"{rows[2].number} 没有可以打印的决定书" in ticked.content.decode()
     loaded = [fresh(row) for row in rows]
     with django_assert_max_num_queries(3):  # who took them in, their papers, the files of these
         printouts.receipts(loaded)
