@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from access.states import Post
 from approvals.actions import papers as filing
-from approvals.actions.papers import NotAPaper, Upload
+from approvals.actions.papers import NotAPaper, TooManyPapers, Upload
 from approvals.actions.signatures import FactsChanged
 from approvals.queries import papers_of
 from approvals.states import Verdict
@@ -37,6 +37,7 @@ from tests.withdrawals.factories import (
 from tests.withdrawals.test_pages import at, opened
 from withdrawals import queries
 from withdrawals.actions import applications, papers
+from withdrawals.forms.papers import uploads_of
 from withdrawals.models import Proof, Withdrawal
 from withdrawals.queries import printouts
 from withdrawals.states import Channel, PaperKind, WithdrawalStatus
@@ -204,7 +205,9 @@ def test_several_pages_of_a_paper_come_together_or_not_at_all(settings):
     with pytest.raises(NotAPaper):
         papers.add_all(withdrawal, {INVOICE: [scan(2), Upload("坏.pdf", b"%PDF-1.4 cut")]}, by=night(), on=ON)
     assert papers_of(withdrawal).count() == 2 and standing(withdrawal)[INVOICE] == "待补交"
-    settings.PAPER_MOST_MB = 0
+    settings.PAPER_MOST_MB, settings.PAPERS_MOST = 0, 1
+    with pytest.raises(TooManyPapers):
+        uploads_of({INVOICE.value: [None, None]}, [INVOICE])  # and none of them is read
     client, place = client_of(accounts.user(Post.CLERK, at="01")), f"/counter/withdrawals/{withdrawal.pk}/papers/"
     assert "文件“大.pdf”超过 0 MB" in client.post(place, {INVOICE.value: sent(3, "大.pdf")}).content.decode()
     assert "请至少选择一个文件" in client.post(place, {"sent": "1"}).content.decode()

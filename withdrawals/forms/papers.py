@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from approvals.actions.papers import PaperTooLarge, Upload
+from approvals.actions.papers import PaperTooLarge, TooManyPapers, Upload
 from approvals.states import EXTENSIONS
 from withdrawals.actions.papers import Uploads
 from withdrawals.models import Proof
@@ -46,9 +46,15 @@ class PaperField(forms.FileField):
 
 
 def uploads_of(given: Mapping[str, Any], kinds: Iterable[PaperKind]) -> Uploads:
-    """The files that were sent, as the actions take them 上传文件, by what they prove."""
-    chosen = {kind: [Upload(file.name, file.read()) for file in given[kind.value]] for kind in kinds}
-    return {kind: files for kind, files in chosen.items() if files}
+    """The files that were sent, as the actions take them 上传文件, by what they prove.
+
+    Raises:
+        TooManyPapers: more than one business may have; none of them is read.
+    """
+    chosen = {kind: files for kind in kinds if (files := given[kind.value])}
+    if sum(map(len, chosen.values())) > settings.PAPERS_MOST:
+        raise TooManyPapers(field="file", most=settings.PAPERS_MOST)
+    return {kind: [Upload(file.name, file.read()) for file in files] for kind, files in chosen.items()}
 
 
 class PapersForm(forms.Form):
