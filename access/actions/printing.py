@@ -37,7 +37,7 @@ def print_out(
 
 def _remember(printout: Printout, sheet: Paper, *, by: User, on: date) -> None:
     """Keep the paper with the person 记住纸张, for every machine one works at."""
-    before = User.objects.select_for_update(of=("self",)).get(pk=by.pk).papers
+    before = User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk).papers
     if before.get(printout.form) == sheet:
         return
     User.objects.filter(pk=by.pk).update(papers={**before, printout.form: sheet.value})
