@@ -1,5 +1,5 @@
-// Ticking cases of the inbox 勾选待办: by key the row that has the focus, with Shift all of its kind. The button of a kind
-// shows how many are ticked, and only when there are some.
+// Ticking rows of a list 勾选, to sign them or to print them: by key the row that has the focus, with Shift all of its
+// kind. The button of a kind shows how many are ticked, and only when there are some.
 "use strict";
 
 (function () {

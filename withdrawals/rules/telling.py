@@ -35,9 +35,7 @@ def without_factors(facts: Mapping[str, str]) -> dict[str, str]:
     return {label: value for label, value in facts.items() if not label.startswith(LABEL)}
 
 
-def grouped(
-    factors: Iterable[Factor], before: Mapping[str, str] | None = None
-) -> list[tuple[str, list[dict[str, str]]]]:
+def grouped(factors: Iterable[Factor], before: Mapping[str, str] | None = None) -> Groups:
     """The factors of a quote in groups 核定因素分组, in its own order.
 
     `before` are the facts of a case: a factor that stood otherwise in them says under `before` how.
