@@ -92,11 +92,15 @@ def found(part: Sequence[Judged], checker: Checker) -> list[CheckedRow]:
 
 
 def gone(checker: Checker) -> Iterator[list[CheckedRow]]:
-    """Who was in the list before and left since 上月之后已减少的职工, part by part; they have no number in this one."""
+    """Who was in the list before and left since 上月之后已减少的职工, part by part; they have no number in this one.
+
+    Who left and is moved back here by a row is none of them.
+    """
     if checker.before is None:
         return
     due = queries.members_due(checker.employer, checker.month)
-    rows = (_gone(line) for line in queries.gone_since(checker.before, due).iterator(chunk_size=EVERY))
+    lines = queries.gone_since(checker.before, due).iterator(chunk_size=EVERY)
+    rows = (_gone(line) for line in lines if line.member_account_id not in checker.accounts)
     while part := list(islice(rows, EVERY)):
         yield part
 

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.actions import sealing
+from accounts.actions import sealing, transfers
+from accounts.actions.members import Paying
 from accounts.models import MemberAccount
 from accounts.states import SealReason
 from deposits import queries, sheets
@@ -99,6 +100,17 @@ def test_the_list_says_the_same_once_it_is_the_month(employer):
             map(sum, zip(expected[LineKind.OPENED], expected.pop(LineKind.MOVED), strict=True))
         )
     assert kinds == expected
+
+
+def test_who_left_and_is_moved_back_from_elsewhere_is_counted_once(employer):
+    account, between = sealed_member(employer, AUGUST), paying_employer(1)
+    paid(between)
+    paying = Paying(account.base, account.employer_ratio, account.member_ratio)
+    transfers.take_in(between, {account.pk: paying}, by=night(), on=DAY)
+    sealing.seal(between, {account.pk: SealReason.ENDED}, month=AUGUST, by=night(), on=DAY)
+    sheet = checked_in_august(employer, [*proposed(employer, AUGUST), row_of(account, **{sheets.BASE: 6543})])
+    assert different(sheet) == [(6, LineKind.MOVED, 6543, EACH, EACH)]
+    assert told(sheet) == {LineKind.SAME: (4, 4 * EACH, 4 * EACH), LineKind.MOVED: (1, EACH, EACH)}
 
 
 def test_mended_row_takes_its_place_among_the_differences(employer):
