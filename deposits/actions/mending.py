@@ -30,7 +30,8 @@ from hpf.errors import NotAllowedNow, Overtaken, Refusal
 from hpf.months import Month
 from hpf.workbooks import Cell
 
-LONGEST_PLAIN = 10  # what has more digits than an account may be the number of a person or of a card
+SECRET = (sheets.ID_NUMBER, sheets.MOBILE)
+LONGEST_PLAIN = 10  # what has more digits than an account may be the number of a person or of a card, in any column
 
 
 class RowsOvertaken(Refusal):
@@ -244,8 +245,8 @@ def _in_words(
     after: dict[str, Any] = {}
     for one in rows:
         for title, cell in one.cells.items():
-            before[f"第{one.row}行{title}"] = _masked(rest.bad[one.row].cells[title])
-            after[f"第{one.row}行{title}"] = _masked(cell)
+            before[f"第{one.row}行{title}"] = _masked(title, rest.bad[one.row].cells[title])
+            after[f"第{one.row}行{title}"] = _masked(title, cell)
         if one.left_out:
             after[f"第{one.row}行"] = "不列入"
     for row, cells in beyond.items():
@@ -253,7 +254,8 @@ def _in_words(
     return before, after
 
 
-def _masked(cell: Cell) -> str:
+def _masked(title: str, cell: Cell) -> str:
     text = f"{cell:f}" if not isinstance(cell, str) else cell
     plain = "".join(sign for sign in unicodedata.normalize("NFKC", text) if sign.isalnum())
-    return privacy.masked_id(plain) if sum(sign.isdigit() for sign in plain) > LONGEST_PLAIN else text
+    secret = title in SECRET or sum(sign.isdigit() for sign in plain) > LONGEST_PLAIN
+    return privacy.masked_id(plain) if secret else text

@@ -215,6 +215,15 @@ def test_trail_says_who_changed_what_and_no_number_of_a_person(employer):
     assert right.encode() not in bytes(part)
 
 
+def test_trail_masks_a_short_number_of_a_person_too(employer):
+    new = joiner(**{sheets.CERTIFICATE: "护照", sheets.ID_NUMBER: "E1234567$", sheets.MOBILE: "139138"})
+    sheet = checked(employer, [*proposed(employer), new])
+    mended(sheet, Mend(4, 0, {sheets.ID_NUMBER: "E12345678", sheets.MOBILE: "13913"}))
+    record = Record.objects.get(act="mend_sheet")
+    assert (record.before["第4行证件号码"], record.before["第4行手机号码"]) == ("E******7", "1****8")
+    assert (record.after["第4行证件号码"], record.after["第4行手机号码"]) == ("E*******8", "1***3")
+
+
 def test_database_keeps_the_file_and_the_mends_as_they_came(employer):
     sheet = checked(employer, [*proposed(employer), joiner(**{sheets.BASE: "x"})])
     mended(sheet, Mend(4, 0, {sheets.BASE: "5000"}))
