@@ -154,7 +154,8 @@ def _chosen_error(request: Any, sheet: Sheet) -> tuple[str, str] | None:
 
 def _seen_in(shown: str) -> dict[int, int]:
     pairs = (one.partition(":") for one in shown.split())
-    return {int(row): int(turn) for row, _, turn in pairs if row.isdecimal() and turn.isdecimal() and len(row) < 9}
+    sound = ((row, turn) for row, _, turn in pairs if row.isdecimal() and turn.isdecimal())
+    return {int(row): int(turn) for row, turn in sound if len(row) < 9 and len(turn) < 9}
 
 
 def _faulty(row: CheckedRow) -> list[str]:
