@@ -107,7 +107,7 @@ def sheet_mend(request: Any, pk: int) -> HttpResponse:
 
 @doors.employer
 def sheet_errors(request: Any, pk: int) -> HttpResponse:
-    """The sheet as it was handed in, with what is wrong beside each row."""
+    """The sheet as it reads now, with what is wrong beside each row."""
     found = get_object_or_404(queries.sheets_seen_by(request.user), pk=pk)
     try:
         name = f"汇缴清册-{found.month}-校验结果.xlsx"
