@@ -125,7 +125,13 @@ class InquiryOutcome(TextChoices):
 
 
 class Consent(TextChoices):
-    """How the person let the centre ask 授权方式."""
+    """How the person let the centre ask, and for whose application 授权方式."""
 
-    SIGNED = "SIGNED", "书面签字"
+    SIGNED = "SIGNED", "书面签字"  # at the counter both spouses sign, for either of them
     ONLINE = "ONLINE", "网上勾选"
+    SPOUSE = "SPOUSE", "网上勾选（供配偶办理）"
+
+
+# What an answer serves for follows from the consent it was asked by, and from nothing else.
+FOR_ONESELF = (Consent.SIGNED, Consent.ONLINE)
+FOR_SPOUSE = (Consent.SIGNED, Consent.SPOUSE)

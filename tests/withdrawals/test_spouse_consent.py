@@ -66,7 +66,7 @@ def test_a_tick_of_one_asks_about_one_and_the_other_consents_for_oneself(couple,
     assert hers.post(PAGE, TICKED).headers["Location"] == PAGE
     row = Inquiry.objects.latest("pk")
     assert bytes(row.person_index) == bytes(wife.member.id_index)
-    assert (row.purpose, row.consent, row.consented_on) == ("配偶办理租房提取", Consent.ONLINE, ON)
+    assert (row.purpose, row.consent, row.consented_on) == ("配偶办理租房提取", Consent.SPOUSE, ON)
     told = text_of(hers.get(PAGE))
     assert "结果在 2026-07-18 前（含当日）有效" in told and "授权并查询" not in told
     shown = text_of(his.post(applied("rent"), form))
@@ -80,6 +80,20 @@ def test_without_the_other_a_paper_is_needed_and_people_decide(couple, asked):
     assert spouse_to_consent(husband.member, Category.RENT, on=ON).name == _wife.member.name
     shown = text_of(portal(husband).post(applied("rent"), rent_form()))
     assert "本人及配偶无自有住房证明" in shown and not Withdrawal.objects.exists()
+
+
+def test_what_one_let_be_asked_for_oneself_serves_nobody_else(couple, asked):
+    husband, wife = couple
+    online.ask(husband, Category.RENT, asked, by=night(), on=ON)
+    online.ask(wife, Category.RENT, asked, by=night(), on=ON)
+    assert spouse_to_consent(husband.member, Category.RENT, on=ON).name == wife.member.name
+    shown = text_of(portal(husband).post(applied("rent"), rent_form()))
+    assert "由人工审核" in shown and "当场办结" not in shown
+    told = text_of(portal(wife).get(PAGE))
+    assert "授权并查询" in told and "您已授权查询" not in told
+    online.ask_for_spouse(wife.member, Category.RENT, asked, by=night(), on=ON)
+    assert spouse_to_consent(husband.member, Category.RENT, on=ON) is None
+    assert queries.latest_answer(bytes(wife.member.id_index), InquiryKind.PROPERTY, on=ON).consent == Consent.ONLINE
 
 
 def test_a_platform_that_is_down_is_said_and_may_be_asked_again(couple, settings):

@@ -11,7 +11,7 @@ from withdrawals.actions.inquiries import Asking
 from withdrawals.gateways import SharedData
 from withdrawals.queries.progress import is_answered
 from withdrawals.rules import CATEGORIES
-from withdrawals.states import Category, Consent
+from withdrawals.states import FOR_ONESELF, FOR_SPOUSE, Category, Consent
 
 
 class NoSpouse(Refusal):
@@ -24,12 +24,12 @@ class NoSpouse(Refusal):
 def ask(account: MemberAccount, category: Category, platform: SharedData, *, by: User, on: date) -> None:
     """Ask shared data what a category asks of whoever applies, by a consent ticked online 网上授权查询 (R-618).
 
-    What was answered still serves. A spouse consents with `ask_for_spouse`, or a paper takes its place.
+    What was answered still serves oneself. A spouse consents with `ask_for_spouse`, or a paper takes its place.
 
     Raises:
         what `inquiries.ask` raises.
     """
-    _ask(account.member, category, platform, f"办理{category.label}", by=by, on=on)
+    _ask(account.member, category, platform, Consent.ONLINE, by=by, on=on)
 
 
 def ask_for_spouse(member: Member, category: Category, platform: SharedData, *, by: User, on: date) -> None:
@@ -41,10 +41,11 @@ def ask_for_spouse(member: Member, category: Category, platform: SharedData, *, 
     """
     if record_of(member) is None:
         raise NoSpouse
-    _ask(member, category, platform, f"配偶办理{category.label}", by=by, on=on)
+    _ask(member, category, platform, Consent.SPOUSE, by=by, on=on)
 
 
-def _ask(member: Member, category: Category, platform: SharedData, purpose: str, *, by: User, on: date) -> None:
-    kinds = [kind for kind in CATEGORIES[category].asks if not is_answered(member, kind, on=on)]
+def _ask(member: Member, category: Category, platform: SharedData, consent: Consent, *, by: User, on: date) -> None:
+    serving, whose = (FOR_SPOUSE, "配偶") if consent == Consent.SPOUSE else (FOR_ONESELF, "")
+    kinds = [kind for kind in CATEGORIES[category].asks if not is_answered(member, kind, on=on, by=serving)]
     if kinds:
-        inquiries.ask(member, Asking(kinds, purpose, Consent.ONLINE, on), platform, by=by, on=on)
+        inquiries.ask(member, Asking(kinds, f"{whose}办理{category.label}", consent, on), platform, by=by, on=on)

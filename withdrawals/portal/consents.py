@@ -17,7 +17,7 @@ from withdrawals.actions import online
 from withdrawals.gateways import shared_data
 from withdrawals.portal.forms import SpouseConsentForm
 from withdrawals.queries.progress import is_answered
-from withdrawals.states import Category, InquiryKind
+from withdrawals.states import FOR_SPOUSE, Category, InquiryKind, InquiryOutcome
 
 
 @doors.member
@@ -30,12 +30,12 @@ def my_spouse_consent(request: Any) -> HttpResponse:
     if form.is_valid():
         with refusals_shown_on(form):
             online.ask_for_spouse(member, Category.RENT, shared_data(), by=request.user, on=on)
-            told = is_answered(member, InquiryKind.PROPERTY, on=on)
+            told = is_answered(member, InquiryKind.PROPERTY, on=on, by=FOR_SPOUSE)
             messages.success(request, "已按您的授权查询" if told else "数据共享平台暂不可用，没有查到结果，请稍后再试")
             return redirect("withdrawals:my_spouse_consent")
     [days] = numbers_on([TermName.INQUIRY_DAYS], on)
-    answer = queries.latest_answer(bytes(member.id_index), InquiryKind.PROPERTY, on=on)
-    serves = answer is not None and is_answered(member, InquiryKind.PROPERTY, on=on)
+    answer = queries.latest_answer(bytes(member.id_index), InquiryKind.PROPERTY, on=on, by=FOR_SPOUSE)
+    serves = answer is not None and answer.outcome != InquiryOutcome.DOWN
     page = {
         "form": form,
         "partner": partner_of(member, request.user),

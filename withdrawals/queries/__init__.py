@@ -19,6 +19,7 @@ from withdrawals.queries.papers import lacking_files, papers_owed, proofs_of, pr
 from withdrawals.queries.questions import (
     KIND,
     Wish,
+    answers_about,
     inquiries_about,
     latest_answer,
     persons_of,
@@ -31,6 +32,7 @@ __all__ = [
     "KIND",
     "Wish",
     "account_returned_to",
+    "answers_about",
     "facts_of",
     "facts_of_undoing",
     "inquiries_about",

@@ -1,5 +1,6 @@
 """How far a withdrawal is 提取进度, and what an application would come to 提取试算, for whoever applies online."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,9 +10,17 @@ from accounts.models import Member
 from banking.states import PaymentStatus
 from withdrawals import rules
 from withdrawals.models import Inquiry, Withdrawal
-from withdrawals.queries.questions import Relative, Wish, latest_answer, persons_of, question
+from withdrawals.queries.questions import Relative, Wish, answers_about, latest_answer, persons_of, question
 from withdrawals.rules import CATEGORIES, Quote
-from withdrawals.states import Category, InquiryKind, InquiryOutcome, PaperKind, WithdrawalStatus
+from withdrawals.states import (
+    FOR_ONESELF,
+    Category,
+    Consent,
+    InquiryKind,
+    InquiryOutcome,
+    PaperKind,
+    WithdrawalStatus,
+)
 
 ENDED = {
     WithdrawalStatus.REFUSED: "可以按上述原因补正后重新申请；有异议可在收到决定后到所属管理部申请复核",
@@ -51,9 +60,9 @@ def offer(wish: Wish, *, on: date) -> Offer:
     return Offer(rules.quote(rules.with_papers(asked, papers)), papers)
 
 
-def is_answered(member: Member, kind: InquiryKind, *, on: date) -> bool:
+def is_answered(member: Member, kind: InquiryKind, *, on: date, by: Collection[Consent] = FOR_ONESELF) -> bool:
     """Whether shared data have told all there is to know of a member, so that nobody asks again 已有有效的查询结果."""
-    return _serves(latest_answer(bytes(member.id_index), kind, on=on))
+    return _serves(latest_answer(bytes(member.id_index), kind, on=on, by=by))
 
 
 def spouse_to_consent(member: Member, category: Category, *, on: date) -> Relative | None:
@@ -61,8 +70,8 @@ def spouse_to_consent(member: Member, category: Category, *, on: date) -> Relati
     declared, others = CATEGORIES[category], persons_of(member)[1:]
     if not declared.of_household or not others:
         return None
-    answers = [latest_answer(others[0].index, kind, on=on) for kind in declared.asks]
-    return None if all(map(_serves, answers)) else others[0]
+    told = [answer for kind in declared.asks for answer in answers_about(member, kind, on=on)[1:]]
+    return None if all(map(_serves, told)) else others[0]
 
 
 def _serves(answer: Inquiry | None) -> bool:

@@ -1,6 +1,6 @@
 """What a quote is asked, gathered from the account, the books and what was used before 核定依据."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -35,7 +35,18 @@ from withdrawals.rules import (
     Retirement,
     Terms,
 )
-from withdrawals.states import STANDING, InquiryKind, InquiryOutcome, PaperKind, RentLimit, UseKind, WithdrawalStatus
+from withdrawals.states import (
+    FOR_ONESELF,
+    FOR_SPOUSE,
+    STANDING,
+    Consent,
+    InquiryKind,
+    InquiryOutcome,
+    PaperKind,
+    RentLimit,
+    UseKind,
+    WithdrawalStatus,
+)
 
 KIND = "withdrawals.withdrawal"  # holds, vouchers and payments of this room
 MONTHS_OF = {"MONTHLY": 1, "QUARTERLY": 3, "YEARLY": 12}
@@ -127,15 +138,31 @@ def subject_index(particulars: Particulars) -> bytes:
     return privacy.blind_index("withdrawal_subject", number) if number else b""
 
 
-def latest_answer(person: bytes, kind: InquiryKind, *, on: date) -> Inquiry | None:
+def latest_answer(
+    person: bytes, kind: InquiryKind, *, on: date, by: Collection[Consent] = FOR_ONESELF
+) -> Inquiry | None:
     """The newest answer about a person that still serves on a day 有效的查询结果 (R-618), or None.
+
+    It serves the person's own application, and that of the spouse if asked `by` a consent to that.
 
     Raises:
         NoTerm: nobody set how long an answer serves.
     """
     [days] = map(int, map(str, values_on([TermName.INQUIRY_DAYS], on).values()))
-    found = Inquiry.objects.filter(person_index=person, kind=kind, asked_on__range=(on - timedelta(days=days), on))
+    still = (on - timedelta(days=days), on)
+    found = Inquiry.objects.filter(person_index=person, kind=kind, asked_on__range=still, consent__in=by)
     return found.order_by("-pk").first()
+
+
+def answers_about(member: Member, kind: InquiryKind, *, on: date) -> list[Inquiry | None]:
+    """What shared data said, for an application of a member 有效的查询结果: of the member, of homes also of the spouse.
+
+    Raises:
+        NoTerm: nobody set how long an answer serves.
+    """
+    own, *others = household_of(member) if kind == InquiryKind.PROPERTY else [bytes(member.id_index)]
+    told = [latest_answer(one, kind, on=on, by=FOR_SPOUSE) for one in others]
+    return [latest_answer(own, kind, on=on), *told]
 
 
 def inquiries_about(member: Member) -> QuerySet[Inquiry]:
@@ -248,9 +275,7 @@ def _asked(hold: Hold) -> str:
 def _evidence(wish: Wish, on: date) -> Evidence:
     member, particulars = wish.account.member, wish.particulars
     if isinstance(particulars, Rent):
-        persons = household_of(member)
-        answers = [latest_answer(person, InquiryKind.PROPERTY, on=on) for person in persons]
-        return Evidence(homes=_worst(answers), papers=wish.papers)
+        return Evidence(homes=_worst(answers_about(member, InquiryKind.PROPERTY, on=on)), papers=wish.papers)
     if isinstance(particulars, Retirement):
         answer = latest_answer(bytes(member.id_index), InquiryKind.RETIREMENT, on=on)
         paid_to, month = wish.account.employer.paid_to, str(Month.of(particulars.retired_on))

@@ -106,9 +106,7 @@ def _form(request: Any, account: MemberAccount, category: str) -> ApplyForm:
 
 def _answered(account: MemberAccount, kind: InquiryKind, request: Any) -> bool:
     """Whether shared data have answered about everybody who is asked about; a source that was down is asked again."""
-    persons = queries.persons_of(account.member)
-    asked = persons if kind == InquiryKind.PROPERTY else persons[:1]
-    answers = [queries.latest_answer(person.index, kind, on=request.business_day) for person in asked]
+    answers = queries.answers_about(account.member, kind, on=request.business_day)
     return all(answer and answer.outcome != InquiryOutcome.DOWN for answer in answers)
 
 
