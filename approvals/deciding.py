@@ -114,7 +114,9 @@ def done(request: Any, case: Case, form: DecideForm, decide: Callable[..., objec
     if form.is_valid():
         with refusals_shown_on(form):
             decide(form.decision, by=request.user, on=request.business_day)
-            messages.success(request, SAID.get(form.decision.verdict, "复核结论已保存"))
+            elsewhere = queries.put_anew_unsigned([case])
+            told = queries.outcome_of(elsewhere[0]) if elsewhere else SAID.get(form.decision.verdict, "复核结论已保存")
+            messages.success(request, told)
             return redirect(case.page, case.subject_id)
     return None
 

@@ -35,4 +35,6 @@ def sign_each(rows: Sequence[Row], sign: Callable[[Row], object]) -> Signed[Row]
             signed.refused.append((row, now or refusal.sentence))
         except Refusal as refusal:
             signed.refused.append((row, refusal.sentence))
-    return signed
+    anew = {case.pk: case for case in queries.put_anew_unsigned(row.case for row in signed.done)}
+    moved = [(row, queries.outcome_of(anew[row.case.pk])) for row in signed.done if row.case.pk in anew]
+    return Signed([row for row in signed.done if row.case.pk not in anew], signed.refused + moved)

@@ -1,6 +1,6 @@
 """Reads about cases 复核事项查询."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.apps import apps
@@ -104,10 +104,24 @@ def outcome_of(case: Case) -> str:
     """What became of a case, in a sentence for somebody who comes too late 已处理说明; empty while it waits."""
     if case.is_open:
         return ""
+    if case.status == CaseStatus.WITHDRAWN and _later(case.subject_kind, case.subject_id, case.pk).exists():
+        return f"{case}：金额已变化，已改按该金额的复核路线另行复核，原来的复核结论不计"
     said = case.signatures.select_related("signer").order_by("-pk").first()
     if said is None or case.status == CaseStatus.WITHDRAWN:
         return f"{case}：经办人{case.maker.name}已撤回，不需要再复核"
     return f"{case}：{said.signer.name}已于 {said.on} {said.get_verdict_display()}，不需要再复核"
+
+
+def put_anew_unsigned(cases: Iterable[Case]) -> list[Case]:
+    """Of cases that somebody wanted to sign those put anew before other people instead 改按其他路线、未签署的事项."""
+    later = _later(OuterRef("subject_kind"), OuterRef("subject_id"), OuterRef("pk"))
+    unsigned = Exists(later.filter(status=CaseStatus.OPEN, step=0))
+    moved = Case.objects.filter(unsigned, pk__in=[case.pk for case in cases], status=CaseStatus.WITHDRAWN)
+    return list(moved.select_related("maker").order_by("pk"))
+
+
+def _later(kind: str | OuterRef, subject: str | OuterRef, case: int | OuterRef) -> QuerySet[Case]:
+    return Case.objects.filter(subject_kind=kind, subject_id=subject, pk__gt=case)
 
 
 def _principals(user: User, on: date) -> QuerySet[Deputy]:

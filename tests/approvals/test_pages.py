@@ -2,20 +2,23 @@
 
 import io
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from access.states import Post
+from access.states import Perm, Post
 from approvals.actions import signatures
+from approvals.actions.batches import sign_each
 from approvals.actions.signatures import Decision
-from approvals.queries import outcome_of
+from approvals.models import Case
+from approvals.queries import outcome_of, put_anew_unsigned
 from approvals.rules import digest_of, pressure
 from approvals.states import Pressure, Verdict
 from audit.models import Record
 from tests.access.factories import DAY, client_of, person
-from tests.approvals.factories import FACTS, case
+from tests.approvals.factories import FACTS, case, opening
 from tests.banking.factories import open_first_day
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +133,26 @@ def test_whoever_comes_too_late_is_told_who_decided():
     taken_back = case(title="另一事项")
     signatures.withdraw(taken_back, by=taken_back.maker, on=DAY)
     assert "已撤回" in outcome_of(taken_back)
+
+
+def test_what_went_before_other_people_instead_is_not_told_as_signed():
+    row, decided = case(title="某事项"), case()
+    other = opening(title="某事项", perm=None, route=[Perm.APPROVE_FREEZE, Perm.APPROVE_BAN])
+
+    def put_anew(one):
+        if one.case == row:
+            signatures.open_anew(row, other, row.maker, facts=FACTS, by=person(Post.MANAGER), on=DAY)
+
+    rows = [SimpleNamespace(case=row), SimpleNamespace(case=decided)]
+    signed = sign_each(rows, put_anew)
+    assert signed.done == rows[1:]
+    assert signed.refused == [(rows[0], "某事项：金额已变化，已改按该金额的复核路线另行复核，原来的复核结论不计")]
+    anew = Case.objects.latest("pk")
+    assert (anew.maker, anew.perm, anew.opened_on) == (row.maker, Perm.APPROVE_FREEZE, row.opened_on)
+    signatures.sign(
+        anew, Decision(Verdict.GRANT, digest_of(FACTS)), facts=FACTS, by=person(Post.MANAGER, branch_id=1), on=DAY
+    )
+    assert put_anew_unsigned([row]) == []
 
 
 def test_the_list_of_sent_cases_takes_few_queries(django_assert_max_num_queries):
