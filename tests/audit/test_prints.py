@@ -2,16 +2,20 @@
 
 import threading
 
+import psycopg
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from access.models import Branch
 from access.queries import night_user
 from audit.actions import prints
 from audit.models import Record
+from hpf.embedded.processes import await_until
 from tests.ledger.books import DAY
 
 VOUCHER, RECEIPT = "记账凭证", "汇缴回单"
+WAITS = "select pid from pg_locks where not granted and %s = any(pg_blocking_pids(pid))"
+HELD = "select count(*) from pg_locks where granted and locktype = 'advisory' and pid = %s"
 
 
 def printed(subject: Branch, printout: str = VOUCHER) -> int:
@@ -65,3 +69,32 @@ def test_of_many_who_print_at_once_one_has_the_original(own_database):
     for thread in threads:
         thread.join(60)
     assert sorted(counts) == [1, 2, 3, 4, 5, 6]
+
+
+def held_by_who_waits(database, taken: Branch, subjects: list[Branch]) -> int:
+    """How many subjects somebody holds already who prints these and waits for the one that is taken."""
+
+    def late() -> None:
+        with prints.counted(VOUCHER, subjects, by=night_user(), on=DAY):
+            pass
+        connections.close_all()
+
+    thread = threading.Thread(target=late)
+    with (
+        psycopg.connect(database.url, autocommit=True) as looks,
+        prints.counted(VOUCHER, [taken], by=night_user(), on=DAY),
+    ):
+        thread.start()
+        own = connection.connection.info.backend_pid
+        assert await_until(lambda: looks.execute(WAITS, [own]).fetchone(), seconds=60)
+        [held] = looks.execute(HELD, looks.execute(WAITS, [own]).fetchone()).fetchone()
+    thread.join(60)
+    return held
+
+
+def test_files_with_the_same_subjects_take_them_in_one_order(own_database):
+    """Else two that were begun at once would lock each other out."""
+    taken, other = Branch.objects.order_by("code")[:2]
+    held = [held_by_who_waits(own_database, taken, subjects) for subjects in ([taken, other], [other, taken])]
+    assert held[0] == held[1]
+    assert printed(taken) == 5 and printed(other) == 3
