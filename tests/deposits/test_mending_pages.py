@@ -189,6 +189,22 @@ def test_differences_come_first_and_are_narrowed_by_kind(employer, handler):
     assert "都与 2026-07 相同" in page
 
 
+def test_rows_with_errors_are_not_said_to_be_as_before(employer, handler):
+    paid(employer)
+    first, second = proposed(employer, JULY.next())
+    second[BASE] = "x"
+    upload(handler, workbook([first, second]), month="2026-08")
+    tasks.check_sheets()
+    sheet = Sheet.objects.get()
+    assert "有错误的行更正后才能比较" in shown(handler, "sheet", sheet.pk, rows="differences")
+    assert "没有这一类变动的职工" in shown(handler, "sheet", sheet.pk, rows="differences", kind="MOVED")
+    sheet.parts.all().delete()  # as of a list that was confirmed before its rows were kept so
+    Sheet.objects.update(error_count=0, wrong_count=0, differences=[])
+    for rows in ("differences", "all"):
+        page = shown(handler, "sheet", sheet.pk, rows=rows)
+        assert "逐行校验结果没有留存" in page and "相同" not in page
+
+
 def test_many_errors_are_narrowed_to_one_kind_and_mended_there(employer, handler, monkeypatch):
     rows = [joiner(**{sheets.BASE: "x"}) for _ in range(1000)] + [joiner(**{sheets.MOBILE: "1"})]
     sheet = checked(employer, [*proposed(employer), *rows])
