@@ -14,7 +14,9 @@ from tests.banking.factories import open_first_day
 from tests.deposits.factories import DAY, paid, paying_employer
 from tests.frame.printouts import pages_of
 from tests.journeys.browsing import visit
-from tests.journeys.test_look import complaints, faults, sign_in  # noqa: F401 - a fixture among them
+from tests.journeys.test_look import complaints, faults, sign_in
+
+__all__ = ["complaints"]
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +45,7 @@ def finance(site, page, remittance) -> User:
     return user
 
 
-def test_one_press_is_one_printing_on_the_paper_one_chose(site, page, finance, remittance, complaints):  # noqa: F811
+def test_one_press_is_one_printing_on_the_paper_one_chose(site, page, finance, remittance, complaints):
     address = f"{site}/counter/ledger/vouchers/{remittance.voucher_id}/"
     visit(page, address)
     assert faults(page, [(1366, 768)]) == {}
@@ -68,7 +70,7 @@ def test_one_press_is_one_printing_on_the_paper_one_chose(site, page, finance, r
     assert complaints == []
 
 
-def test_rows_are_ticked_and_printed_by_key(site, page, finance, remittance, complaints):  # noqa: F811
+def test_rows_are_ticked_and_printed_by_key(site, page, finance, remittance, complaints):
     address = f"{site}/counter/ledger/vouchers/?since={DAY}"
     visit(page, address)
     count = page.locator("[name=pick]").count()
