@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from access.models import User
 from accounts.models import Employer, Freeze, FreezeChange, MemberAccount
 from accounts.queries.members import member_accounts_seen_by
 from accounts.states import FreezeAct, FreezeStatus
+from approvals.models import Case
 from approvals.states import CaseStatus
 from hpf.money import ZERO
 from ledger import queries as books
@@ -95,12 +96,13 @@ def asked_of(freeze: Freeze, balance: Decimal) -> Decimal:
     return balance if freeze.amount is None else freeze.amount
 
 
-def asked_before(account: MemberAccount, case: int, balance: Decimal) -> Decimal:
-    """What the freezes ask for that hold and were asked for before a case was opened 在先申请的冻结, in yuan.
+def asked_before(account: MemberAccount, kind: str, source: int, balance: Decimal) -> Decimal:
+    """What the freezes ask for that hold and were asked for before the first case of a subject 在先申请的冻结, in yuan.
 
     At most the balance.
     """
-    earlier = account.freezes.filter(status=FreezeStatus.ACTIVE, case__lt=case).order_by("pk")
+    first = Case.objects.filter(subject_kind=kind, subject_id=str(source)).order_by("pk").values("pk")[:1]
+    earlier = account.freezes.filter(status=FreezeStatus.ACTIVE, case__lt=Subquery(first)).order_by("pk")
     return min(balance, sum((asked_of(row, balance) for row in earlier), ZERO))
 
 

@@ -115,6 +115,17 @@ def test_who_applied_first_waits_too_and_comes_first_once_it_is_signed():
 
 
 @db
+def test_who_applied_first_keeps_that_place_when_the_case_is_put_anew():
+    account = saver("1000.00")
+    withdrawal = submitted(account, purchase(), "900.00")
+    signed(asked_for(account))
+    granted("0:APPROVE_WITHDRAWAL>APPROVE_LARGE_WITHDRAWAL", since=ON, name=TermName.ROUTE_WITHDRAWAL, on=ON)
+    assert decided(withdrawal) == WithdrawalStatus.SUBMITTED
+    assert fresh(withdrawal).case_id > withdrawal.case_id
+    assert decided(withdrawal, by=manager("00")) == WithdrawalStatus.APPROVED
+
+
+@db
 def test_who_applied_after_the_paper_had_come_does_not_come_before_it():
     account = saver("1000.00")
     freeze = asked_for(account, "800.00")

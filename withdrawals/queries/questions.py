@@ -193,14 +193,15 @@ def _available(
     """What may be spent, and what of it stays once a freeze that waits holds 可用余额 (R-901, R-445).
 
     To an application that waits itself the freezes come first that were asked for before it was handed in, whenever
-    they were signed: the numbers of the cases are drawn under the lock of the account, and are their order.
+    they were signed: the numbers of the cases are drawn under the lock of the account, and are their order. A case that
+    is put anew keeps the place of the one it follows.
     """
     waits = own is not None and own.status == WithdrawalStatus.SUBMITTED
     available = books.available(account.ledger_account_id) + (own.asked if own and waits else ZERO)
     if not terms.freeze_stops:
         return available, None
     if own and waits and own.case_id:
-        first = frozen.asked_before(account, own.case_id, balance)
+        first = frozen.asked_before(account, KIND, own.pk, balance)
         others = books.held_to_spend(account.ledger_account_id, but=(KIND, str(own.pk)))
         available = max(ZERO, balance - others - first)
     waiting = frozen.waiting_of(account)
