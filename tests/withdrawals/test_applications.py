@@ -13,6 +13,7 @@ from accounts.actions.bans import Ruling
 from accounts.queries.bans import facts_of as facts_of_ban
 from accounts.states import BanGround, MemberAccountStatus
 from approvals.actions import signatures
+from approvals.actions.batches import sign_each
 from approvals.actions.signatures import Decision
 from approvals.rules import digest_of
 from approvals.states import CaseStatus, Verdict
@@ -204,13 +205,13 @@ def test_decided_twice_is_paid_once():
     assert (balance(account), owed()) == (5000, 4000)
 
 
-def test_batch_tells_what_became_of_each():
+def test_signed_together_each_is_told_what_became_of_it():
     accounts_ = [saver("9000.00"), saver("9000.00")]
     first, second = (submitted(one, purchase(f"NJ-{place}"), "4000.00") for place, one in enumerate(accounts_))
-    stale = replace(decision(second), seen="0" * 64)
-    outcomes = applications.decide_batch([(first, decision(first)), (second, stale)], by=manager(), on=ON)
-    assert outcomes[0][1] == WithdrawalStatus.APPROVED
-    assert isinstance(outcomes[1][1], signatures.FactsChanged)
+    said = {first.pk: decision(first), second.pk: replace(decision(second), seen="0" * 64)}
+    boss = manager()
+    signed = sign_each([first, second], lambda row: applications.decide(row, said[row.pk], by=boss, on=ON))
+    assert signed.done == [first] and signed.refused == [(second, signatures.FactsChanged().sentence)]
     assert [fresh(one).status for one in (first, second)] == [WithdrawalStatus.APPROVED, WithdrawalStatus.SUBMITTED]
 
 

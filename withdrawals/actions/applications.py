@@ -1,7 +1,6 @@
 """Applying for a withdrawal and deciding it 提取申请与审批: held when it is handed in, paid out when it is granted."""
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -222,19 +221,6 @@ def decide(withdrawal: Withdrawal, decision: Decision, *, by: User, on: date) ->
         reason = decision.reason.strip()
         _give_up(withdrawal, ENDED_AS[outcome], by=by, on=on, why=reason, refusal=reason, decided_on=on)
     return WithdrawalStatus(withdrawal.status)
-
-
-def decide_batch(
-    decisions: Sequence[tuple[Withdrawal, Decision]], *, by: User, on: date
-) -> list[tuple[Withdrawal, WithdrawalStatus | Refusal]]:
-    """Sign several withdrawals 批量审批, each in a transaction of its own; answers what became of each."""
-    outcomes: list[tuple[Withdrawal, WithdrawalStatus | Refusal]] = []
-    for withdrawal, decision in decisions:
-        try:
-            outcomes.append((withdrawal, decide(withdrawal, decision, by=by, on=on)))
-        except Refusal as refusal:
-            outcomes.append((withdrawal, refusal))
-    return outcomes
 
 
 @transaction.atomic
