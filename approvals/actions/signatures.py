@@ -49,7 +49,7 @@ class NothingHigher(Refusal):
 
 
 class NobodyHigher(Refusal):
-    message = "除已办理本事项的人员外，本网点和中心本部没有其他人员具有“{perm}”权限，不能上报，请选择其他结论"
+    message = "本网点和中心本部除已办理和须先行复核的人员外，没有其他人员具有“{perm}”权限，不能上报，请选择其他结论"
     code = "nobody_higher"
 
 
@@ -244,5 +244,7 @@ def _refuse_verdict(case: Case, decision: Decision, by: User) -> None:
 def _refuse_to_send_up(case: Case, by: User) -> None:
     if case.higher is None:
         raise NothingHigher(field="verdict", perm=case.last_label)
-    if not queries.others_with(case.higher, case, by).exists():
+    after = [*map(Perm, case.steps[case.step + 1 :]), case.higher]
+    # One person for each step that is left: who signs on the way there signs no more at its end.
+    if any(queries.others_with(after[place:], case, by).count() < len(after) - place for place in range(len(after))):
         raise NobodyHigher(field="verdict", perm=case.higher.label)

@@ -87,12 +87,13 @@ def sent_seen_by(user: User) -> QuerySet[Case]:
     return Case.objects.filter(maker=user).select_related("branch").prefetch_related(signed).order_by("-pk")
 
 
-def others_with(perm: Perm, case: Case, user: User) -> QuerySet[User]:
-    """Who holds a right at the office of a case or the centre and has had no part in it 可继续复核的其他人员."""
+def others_with(perms: Iterable[Perm], case: Case, user: User) -> QuerySet[User]:
+    """Who holds one of these rights at the case's office or the centre and had no part in it 可继续复核的其他人员."""
     signed = case.signatures.values_list("signer", "for_user")
     taken = {user.pk, case.maker_id} | {person for pair in signed for person in pair if person}
     of_office = Q(branch__code=CENTRE) | Q(branch=case.branch_id)
-    return User.objects.filter(of_office, is_active=True, post__in=posts_with(perm)).exclude(pk__in=taken)
+    posts = {post for perm in perms for post in posts_with(perm)}
+    return User.objects.filter(of_office, is_active=True, post__in=posts).exclude(pk__in=taken)
 
 
 def signatures_on(case: Case) -> list[Signature]:

@@ -57,11 +57,14 @@ def test_what_is_sent_up_can_still_be_sent_back():
 
 
 def test_a_route_goes_on_as_it_was_and_has_one_more_at_its_end():
-    row, above = case(**WITHDRAWAL), head(0)
-    say(row, head(), Verdict.ESCALATE, WHY)
+    row, first, above = case(**WITHDRAWAL), head(), head(0)
+    with pytest.raises(signatures.NobodyHigher):  # whoever is above signs the next step, and then nobody is left
+        say(row, first, Verdict.ESCALATE, WHY)
+    second = head()
+    say(row, first, Verdict.ESCALATE, WHY)
     row.refresh_from_db()
     assert (row.perm, row.steps_left) == ("APPROVE_LARGE_WITHDRAWAL", 2)
-    assert say(row, head()) == CaseStatus.OPEN
+    assert say(row, second) == CaseStatus.OPEN
     row.refresh_from_db()
     assert (row.perm, row.higher) == ("APPROVE_ESCALATED", None)
     assert say(row, above) == CaseStatus.GRANTED
