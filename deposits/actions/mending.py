@@ -26,7 +26,7 @@ from deposits.models import Sheet, SheetMend, SheetPart
 from deposits.queries import CheckedRow, Mended
 from deposits.states import SheetStatus
 from hpf import privacy
-from hpf.errors import NotAllowedNow, Overtaken, Refusal
+from hpf.errors import NotAllowedNow, Refusal
 from hpf.months import Month
 from hpf.workbooks import Cell
 
@@ -89,10 +89,9 @@ def mend(sheet: Sheet, rows: Sequence[Mend], added: Sequence[Added] = (), *, by:
         BeingChecked, BeingConfirmed, NotAllowedNow: the sheet cannot be mended now.
         RowsOvertaken: somebody else mended one of the rows since it was seen, or it has no errors any more.
         NobodyStays: every member of the list would leave.
-        Overtaken: the sheet was thrown away meanwhile.
     """
     employer = remittances.lock(sheet.employer)
-    sheet = Sheet.objects.defer("file_sealed").select_related("employer").get(pk=sheet.pk)
+    sheet = _held(sheet)
     _refuse_state(sheet)
     checker, tally = Checker.of(employer, Month.parse(sheet.month), on=on), Tally(last_row=sheet.last_row)
     rest = _rest(sheet, {one.row for one in rows}, checker, tally)
@@ -108,10 +107,14 @@ def mend(sheet: Sheet, rows: Sequence[Mend], added: Sequence[Added] = (), *, by:
     told, after = _in_words(rows, rest, beyond)
     trail.note("mend_sheet", sheet, by=by, on=on, before=told, **after, errors_left=tally.errors)
     mended = sheet.mends.order_by().values("row").distinct().count()
-    still = Sheet.objects.filter(pk=sheet.pk, status=SheetStatus.CHECKED)
-    if not still.update(**tally.columns(), mended_count=mended, failure=""):
-        raise Overtaken
+    Sheet.objects.filter(pk=sheet.pk).update(**tally.columns(), mended_count=mended, failure="")
     return Sheet.objects.defer("file_sealed").get(pk=sheet.pk)
+
+
+def _held(sheet: Sheet) -> Sheet:
+    """The sheet as it stands, held until the transaction ends: throwing it away asks for its row alone."""
+    rows = Sheet.objects.select_for_update(no_key=True, of=("self",)).defer("file_sealed")
+    return rows.select_related("employer").get(pk=sheet.pk)
 
 
 def _refuse_state(sheet: Sheet) -> None:

@@ -1,6 +1,7 @@
 """Rows mended in the page: what is mended counts to the fen, the file stays, and nobody's word is lost."""
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -175,6 +176,20 @@ def test_of_many_who_mend_a_row_at_once_one_wins(own_database):
     answers = at_once(lambda: mended(Sheet.objects.get(pk=sheet.pk), Mend(3, 0, {sheets.BASE: "5000"})).error_count)
     assert answers.count(0) == 1 and answers.count(mending.RowsOvertaken) == 3
     assert SheetMend.objects.count() == 1
+
+
+def test_thrown_away_at_the_same_moment_comes_before_or_after(own_database):
+    """Who mends is told in words, and never by the guard of the database."""
+    open_first_day(DAY)
+    employer = paying_employer(1)
+    for _ in range(4):
+        sheet = checked(employer, [*proposed(employer), joiner(**{sheets.BASE: "x"})])
+        acts = [partial(journey.discard, by=night(), on=DAY)]
+        acts += [partial(mending.mend, rows=[Mend(3, 0, {sheets.BASE: "5000"})], by=night(), on=DAY)] * 3
+        answers = at_once(lambda sheet=sheet, acts=acts: acts.pop()(Sheet.objects.get(pk=sheet.pk)))
+        told = [answer for answer in answers if answer not in (None, sheet)]
+        assert set(told) <= {mending.RowsOvertaken, NotAllowedNow} and len(told) >= 2
+        assert Sheet.objects.get(pk=sheet.pk).status == SheetStatus.DISCARDED
 
 
 def test_mended_while_it_is_confirmed_or_thrown_away_is_refused(employer):
