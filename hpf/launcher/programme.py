@@ -27,7 +27,7 @@ SCHEMA = "docs/openapi.yaml"
 
 
 def test(root: Path, rest: Sequence[str]) -> int:
-    """Every test that ends within 15 minutes, in three processes: on two cores one of them waits for something. 测试"""
+    """Every test that is quick, in three processes: on two cores one of them waits for something. 测试"""
     _provide_browser()
     return _python(root, "-m", "pytest", "-n", "3", "--dist", "worksteal", *rest)
 
