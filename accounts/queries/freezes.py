@@ -68,14 +68,14 @@ def frozen_at(employer: Employer) -> int:
 
 def queue_of(account: MemberAccount) -> list[Queued]:
     """The freezes of an account that hold, in the order in which they came, with what each covers now 轮候冻结."""
-    freezes = {one.pk: one for one in account.freezes.filter(status=FreezeStatus.ACTIVE).order_by("pk")}
-    if not freezes:
-        return []
-    holds = books.holds_of(account.ledger_account_id).filter(kind=KIND)
-    order, kept = map(int, holds.values_list("source", flat=True)), covered_by_each(freezes.values())
-    # One may be lifted while we read: what keeps nothing any more has no place.
-    in_order = [freezes[key] for key in order if key in freezes and key in kept]
-    return [Queued(place, one, kept[one.pk]) for place, one in enumerate(in_order, start=1)]
+    return _in_order(account, account.freezes.filter(status=FreezeStatus.ACTIVE).order_by("pk"))
+
+
+def queue_and_waiting(account: MemberAccount) -> tuple[list[Queued], str]:
+    """`queue_of` and `told_waiting` of an account, read together."""
+    found = list(account.freezes.filter(status__in=[FreezeStatus.ACTIVE, FreezeStatus.PENDING]).order_by("pk"))
+    waiting = [one for one in found if one.status == FreezeStatus.PENDING]
+    return _in_order(account, [one for one in found if one not in waiting]), _told(waiting[0]) if waiting else ""
 
 
 def waiting_of(account: MemberAccount) -> Freeze | None:
@@ -86,9 +86,7 @@ def waiting_of(account: MemberAccount) -> Freeze | None:
 def told_waiting(account: MemberAccount) -> str:
     """The freeze of an account that waits for a second person, in words 待复核的冻结; empty where none does."""
     row = waiting_of(account)
-    if row is None:
-        return ""
-    return f"有待复核的冻结（{row.get_ground_display()}，{row.authority} {row.document}，{shown_amount(row.amount)}）"
+    return _told(row) if row else ""
 
 
 def asked_of(freeze: Freeze, balance: Decimal) -> Decimal:
@@ -197,3 +195,19 @@ def _would_cover(freeze: Freeze, account: MemberAccount) -> Decimal:
 def _shown_queue(account: MemberAccount, but: Freeze) -> str:
     earlier = [one for one in queue_of(account) if one.freeze.pk != but.pk]
     return "；".join(f"{one.freeze.document} 冻结 {one.covered:,} 元" for one in earlier) or NONE
+
+
+def _in_order(account: MemberAccount, active: Iterable[Freeze]) -> list[Queued]:
+    freezes = {one.pk: one for one in active}
+    if not freezes:
+        return []
+    holds = books.holds_of(account.ledger_account_id).filter(kind=KIND)
+    order, kept = map(int, holds.values_list("source", flat=True)), covered_by_each(freezes.values())
+    # One may be lifted while we read: what keeps nothing any more has no place.
+    in_order = [freezes[key] for key in order if key in freezes and key in kept]
+    return [Queued(place, one, kept[one.pk]) for place, one in enumerate(in_order, start=1)]
+
+
+def _told(waiting: Freeze) -> str:
+    amount = shown_amount(waiting.amount)
+    return f"有待复核的冻结（{waiting.get_ground_display()}，{waiting.authority} {waiting.document}，{amount}）"

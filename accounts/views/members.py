@@ -62,12 +62,13 @@ def _whole(request: Any, account: MemberAccount, revealed: dict[str, str]) -> Ht
     tab = request.GET.get("tab") if request.GET.get("tab") in TABS else "entries"
     seen, waiting = queries.member_accounts_seen_by(request.user), open_change_of(account.member)
     partner = partner_of(account.member, request.user)
-    queue, savings = frozen.queue_of(account), account.ledger_account
+    (queue, freezing), savings = frozen.queue_and_waiting(account), account.ledger_account
     page = {
         "account": account,
         "others": seen.filter(member=account.member_id).exclude(pk=account.pk).order_by("-opened_on", "-pk"),
         "waiting": waiting,
-        **{"queue": queue, "freezing": frozen.told_waiting(account)},
+        "queue": queue,
+        "freezing": freezing,
         "bans": bans_on(account.member, request.business_day),
         "available": books.available(savings.pk) if queue else savings.balance - savings.held,
         "partner": partner,
@@ -76,13 +77,15 @@ def _whole(request: Any, account: MemberAccount, revealed: dict[str, str]) -> Ht
         "may_reveal": request.user.has(Perm.REVEAL_NUMBERS),
         "may_export": request.user.has(Perm.EXPORT),
         "links_vouchers": request.user.has(Perm.VIEW_VOUCHERS),
-        "tabs": [
-            (label, f"{reverse('accounts:member', args=[account.pk])}?tab={one}", one == tab)
-            for one, label in TABS.items()
-        ],
+        "tabs": _tabs(account, tab),
         "tab": tab,
     }
     return render(request, "accounts/member.html", page | _tab_of(account, tab, request))
+
+
+def _tabs(account: MemberAccount, tab: str) -> list[tuple[str, str, bool]]:
+    here = reverse("accounts:member", args=[account.pk])
+    return [(label, f"{here}?tab={one}", one == tab) for one, label in TABS.items()]
 
 
 def _tab_of(account: MemberAccount, tab: str, request: Any) -> dict[str, Any]:

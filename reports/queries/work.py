@@ -57,6 +57,7 @@ ACT_WORDS = ACTS | {
     "give_back_receipt": "解除到账占用",
     "identify": "认领到账",
     "issue_api_key": "发放接口密钥",
+    "mend_sheet": "更正清册",
     "open_case": "提交复核",
     "order_night": "下达日终指令",
     "order_payment": "生成付款指令",

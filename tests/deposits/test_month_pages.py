@@ -120,7 +120,7 @@ def test_others_lists_cannot_be_reached(handler, clerk, employer, day):
 
 def test_sheet_somebody_replaced_says_so(handler, employer):
     first = checked(employer, proposed(employer))
-    second = checked(employer, proposed(employer))
+    second = checked(employer, [*proposed(employer), joiner()])
     page = shown(handler, "sheet", first.pk)
     assert "这份清册已作废" in page and reverse("deposits:sheet", args=[second.pk]) in page
     refused = handler.post(reverse("deposits:sheet_confirm", args=[first.pk]), follow=True)
