@@ -6,14 +6,15 @@ would have written them, and a month is booked again. A statement and a trial ba
 queries. With a million members there are 23 million entries then.
 """
 
+import contextlib
 import random
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import date, timedelta
 
 import psycopg
+from psycopg.errors import UndefinedFile
 
 from bench import results
 from bench.calendar import Calendar
@@ -27,6 +28,7 @@ G2_TAIL = Goal("G2b", "statement of 24 lines, p99 / p50", 5, 3, low=True)
 G3 = Goal("G3", "trial balance of a month, p50 / point read p50", 5, 1.5, low=True)
 
 LIST = 20_000  # members of one voucher
+MOST_TURNS = 5  # how often a month is posted until no checkpoint falls into it
 PER_PAGE = 50
 POINT_READ = """
 select booked_on, interest_on, voucher_id, side, amount, balance from ledger_entry
@@ -134,7 +136,15 @@ def run(site: Site, wanted: set[str]) -> Iterator[Result]:
 
 
 def _month(site: Site, calendar: Calendar) -> tuple[float, float]:
-    """Every member is paid once through the gate, after a checkpoint; WAL bytes a row, of the entries and of all."""
+    """WAL bytes a row of a month's posting, of the entries and of all; posted again where a checkpoint fell into it."""
+    for turn in range(MOST_TURNS):
+        if found := _undisturbed_month(site, calendar, turn):
+            return found
+    raise RuntimeError("a checkpoint falls into every month: ask for fewer with --members")
+
+
+def _undisturbed_month(site: Site, calendar: Calendar, turn: int) -> tuple[float, float] | None:
+    """Pay every member once through the gate after a checkpoint; None where another fell into it."""
     from django.db import transaction
 
     from access.queries import night_user
@@ -145,15 +155,17 @@ def _month(site: Site, calendar: Calendar) -> tuple[float, float]:
     ((began, checkpoint),) = site.owner_run("select pg_current_wal_insert_lsn(), redo_lsn from pg_control_checkpoint()")
     for first in range(site.first_member, site.last_member + 1, LIST):
         select = posting.Select(MONTH, [first, min(first + LIST - 1, site.last_member), site.bank])
+        source = f"{calendar.open}-{turn}-{first}"
         with transaction.atomic():
-            posting.post_query("bench.posting", f"{calendar.open}-{first}", select, by=night_user(), on=calendar.open)
+            posting.post_query("bench.posting", source, select, by=night_user(), on=calendar.open)
     site.owner_run("select pg_switch_wal()")
-    ((ended, still),) = site.owner_run("select pg_current_wal_flush_lsn(), redo_lsn from pg_control_checkpoint()")
-    if still != checkpoint:
-        raise RuntimeError("a checkpoint fell into the month: ask for fewer with --members")
-    ((entries, all_),) = site.owner_run(WAL_OF_YEAR, [_files_of_year(site, calendar.open.year), began, ended])
-    rows = site.last_member - site.first_member + 1
-    return float(entries) / rows, float(all_) / rows
+    ((ended,),) = site.owner_run("select pg_current_wal_flush_lsn()")
+    with contextlib.suppress(UndefinedFile):  # a checkpoint lets the WAL before it go
+        ((entries, all_),) = site.owner_run(WAL_OF_YEAR, [_files_of_year(site, calendar.open.year), began, ended])
+        if site.owner_run("select redo_lsn from pg_control_checkpoint()") == [(checkpoint,)]:
+            rows = site.last_member - site.first_member + 1
+            return float(entries) / rows, float(all_) / rows
+    return None
 
 
 def _files_of_year(site: Site, year: int) -> list[int]:
@@ -207,7 +219,7 @@ def _statements(site: Site, on: date, lists: dict[date, int]) -> Iterator[Result
         rows = queries.statement(account, date(on.year - 1, 1, 1), on + timedelta(days=1)).reverse()[:PER_PAGE]
         return rows.query.sql_with_params()
 
-    with closing(_application(site)) as session:
+    with contextlib.closing(_application(site)) as session:
         # The two months, and what the years were grown by.
         if len(session.execute(*statement_of(site.first_member)).fetchall()) != sum(site.scale.grown) + 2:
             raise RuntimeError("the statement does not show the lines of the year")
