@@ -11,17 +11,14 @@ from django.urls import reverse
 from access import doors
 from accounts.queries import employers_seen_by, unallocated_of
 from audit.actions import trail
-from deposits import queries
-from deposits.actions import back_payments, mending, remittances, sheets
+from deposits import queries, steps
+from deposits.actions import back_payments, remittances
 from deposits.forms.lists import CONFIRMED, BackPaymentForm, MonthForm, WithdrawForm, chosen_kind
-from deposits.forms.sheets import MendForm, SheetUploadForm, sheet_page, words_of_check
 from deposits.gateways import simulator
-from deposits.models import Remittance, RemittanceLine
-from deposits.sheets import write_template
-from hpf.errors import Refusal
-from hpf.pages import excel_response, file_response, page_of, refusals_shown_on
+from deposits.models import Remittance, RemittanceLine, Sheet
+from hpf.pages import excel_response, page_of, refusals_shown_on
 
-DOOR = {"sheet": "deposits:sheet", "remittance": "deposits:my_remittance", "counter": False}
+DOOR = steps.Door("deposits:sheet", "deposits:my_remittance", counter=False)
 MONTHS_HEADER = [
     *["汇缴年月", "缴款识别号", "人数", "单位缴存额(元)", "个人缴存额(元)", "合计(元)"],
     *["状态", "提交日期", "入账日期"],
@@ -32,35 +29,21 @@ MONTHS_HEADER = [
 def employer_home(request: Any) -> HttpResponse:
     """What is due this month, and the place to hand its list in."""
     employer = get_object_or_404(employers_seen_by(request.user))
-    month = queries.month_due(employer, on=request.business_day)
-    form = SheetUploadForm(request.POST or None, request.FILES or None, initial={"month": str(month)})
-    if form.is_valid():
-        with refusals_shown_on(form):
-            given = form.cleaned_data
-            sheet = sheets.upload(employer, given["month"], given["file"], by=request.user, on=request.business_day)
-            return redirect("deposits:sheet", sheet.pk)
-    page = {
-        "employer": employer,
-        "month": month,
-        "opens_in": month.plus(-1) if queries.too_early(month, on=request.business_day) else None,
-        "proposal": queries.proposal(employer, month),
-        "open_sheet": queries.open_sheet(employer),
+    form = steps.upload_form(request, employer)
+    if found := steps.uploaded(request, employer, form):
+        return redirect(DOOR.sheet, found.pk)
+    page = steps.month_page(request, employer, form) | {
         "unallocated": unallocated_of(employer),
         "waiting": queries.waiting(employer),
         "recent": queries.remittances_seen_by(request.user)[:6],
-        "form": form,
     }
     return render(request, "deposits/employer_home.html", page)
 
 
 @doors.employer
-def sheet_template(request: Any) -> HttpResponse:
+def sheet_template(request: Any) -> Any:
     """The list proposed for the month, as an Excel file."""
-    employer = get_object_or_404(employers_seen_by(request.user))
-    month = queries.month_due(employer, on=request.business_day)
-    trail.note("export", employer, by=request.user, on=request.business_day, table="汇缴清册模板", month=month)
-    name = f"汇缴清册-{month}-{employer.number}.xlsx"
-    return file_response(name, lambda output: write_template(output, queries.template_rows(employer, month)))
+    return steps.template(request, get_object_or_404(employers_seen_by(request.user)))
 
 
 @doors.employer
@@ -85,66 +68,34 @@ def month_submit(request: Any) -> HttpResponse:
 @doors.employer
 def sheet(request: Any, pk: int) -> HttpResponse:
     """A sheet while it is checked and after: rows, totals, what differs, and what is wrong, to be mended."""
-    found = get_object_or_404(queries.sheets_seen_by(request.user), pk=pk)
-    return render(request, "deposits/sheet.html", sheet_page(request, found) | {"door": DOOR})
+    return steps.shown(request, _sheet(request, pk), DOOR)
 
 
 @doors.employer
 def sheet_mend(request: Any, pk: int) -> HttpResponse:
     """Mend the rows with errors of a page; they alone are checked again."""
-    found = get_object_or_404(queries.sheets_seen_by(request.user), pk=pk)
-    back = f"{reverse('deposits:sheet', args=[pk])}?{request.GET.urlencode()}"
-    if request.method != "POST":
-        return redirect(back)
-    form = MendForm(found, [], request.POST)
-    if form.is_valid():
-        with refusals_shown_on(form):
-            left = mending.mend(found, form.mends, form.added, by=request.user, on=request.business_day)
-            messages.success(request, words_of_check(left))
-            return redirect(back)
-    return render(request, "deposits/sheet.html", sheet_page(request, found, form) | {"door": DOOR})
+    return steps.mended(request, _sheet(request, pk), DOOR)
 
 
 @doors.employer
-def sheet_errors(request: Any, pk: int) -> HttpResponse:
+def sheet_errors(request: Any, pk: int) -> Any:
     """The sheet as it reads now, with what is wrong beside each row."""
-    found = get_object_or_404(queries.sheets_seen_by(request.user), pk=pk)
-    try:
-        name = f"汇缴清册-{found.month}-校验结果.xlsx"
-        return file_response(name, lambda output: queries.write_error_file(found, output))
-    except Refusal as refusal:
-        messages.error(request, refusal.sentence)
-        return redirect("deposits:sheet", pk)
+    return steps.errors(request, _sheet(request, pk), DOOR)
 
 
 @doors.employer
 def sheet_confirm(request: Any, pk: int) -> HttpResponse:
     """Make the sheet the month's remittance; a long one is made by the clock, and its page says how far it is."""
-    found = get_object_or_404(queries.sheets_seen_by(request.user), pk=pk)
-    if request.method == "POST":
-        try:
-            made = sheets.confirm(found, by=request.user, on=request.business_day)
-        except Refusal as refusal:
-            messages.error(request, refusal.sentence)
-        else:
-            if made:
-                _pay_in_demonstration(made)
-                return redirect("deposits:my_remittance", made.pk)
-    return redirect("deposits:sheet", pk)
+    if made := steps.confirmed(request, _sheet(request, pk)):
+        _pay_in_demonstration(made)
+        return redirect(DOOR.remittance, made.pk)
+    return redirect(DOOR.sheet, pk)
 
 
 @doors.employer
 def sheet_discard(request: Any, pk: int) -> HttpResponse:
     """Throw the sheet away."""
-    found = get_object_or_404(queries.sheets_seen_by(request.user), pk=pk)
-    if request.method != "POST":
-        return redirect("deposits:sheet", pk)
-    try:
-        sheets.discard(found, by=request.user, on=request.business_day)
-        messages.success(request, "清册已作废，可以重新上传")
-    except Refusal as refusal:
-        messages.error(request, refusal.sentence)
-    return redirect("deposits:employer_home")
+    return steps.discarded(request, _sheet(request, pk), DOOR, home=reverse("deposits:employer_home"))
 
 
 @doors.employer
@@ -235,6 +186,10 @@ def my_remittance_print(request: Any, pk: int) -> HttpResponse:
     back = reverse("deposits:my_remittance", args=[pk])
     filename = f"汇缴回单-{row.reference}.pdf"
     return doors.printed(request, filename, lambda: [(queries.remittance_receipt(row), row)], back=back)
+
+
+def _sheet(request: Any, pk: int) -> Sheet:
+    return get_object_or_404(queries.sheets_seen_by(request.user), pk=pk)
 
 
 def _pay_in_demonstration(made: Remittance) -> None:

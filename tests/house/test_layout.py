@@ -7,7 +7,7 @@ from tests.house.source import FRAME, ROOT, TOWER, functions, name_of, product_f
 
 ROOM_FILES = {
     "__init__", "apps", "states", "rules", "models", "queries", "forms", "filters", "views", "portal",
-    "api", "tasks", "checks", "urls", "doors", "deciding", "sheets",
+    "api", "tasks", "checks", "urls", "doors", "deciding", "steps", "sheets",
 }  # fmt: skip
 ROOM_FOLDERS = {
     "actions", "migrations", "models", "queries", "rules", "views", "portal", "api", "forms", "gateways", "__pycache__",
