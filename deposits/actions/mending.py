@@ -219,10 +219,10 @@ def _record(
 ) -> None:
     """Keep how the rows read now, under seal; what was mended earlier in a row still counts."""
     unmended = Mended(0, False, {}, "")
-    said = [(one.row, before.get(one.row, unmended), one) for one in rows if one.cells or one.left_out]
+    said = [(before.get(one.row, unmended), one) for one in rows if one.cells or one.left_out]
     mends = [
         _sealed(sheet, one.row, last.turn + 1, last.cells | dict(one.cells), by, left_out=one.left_out)
-        for _row, last, one in said
+        for last, one in said
     ]
     mends += [_sealed(sheet, row, 1, cells, by) for row, cells in beyond.items()]
     SheetMend.objects.bulk_create(mends)

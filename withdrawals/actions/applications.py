@@ -249,7 +249,8 @@ def _refuse_to_grant(withdrawal: Withdrawal, found: Quote) -> None:
     if not found.granted:
         raise NoLongerEntitled(reasons="；".join(found.refusals))
     if found.waits:
-        raise FreezeUndecided(waiting=told_waiting(withdrawal.member_account))
+        # It may be taken back while we read; then the same decision goes through when it is pressed once more.
+        raise FreezeUndecided(waiting=told_waiting(withdrawal.member_account) or "有待复核的冻结")
 
 
 def _before(application: Application, account: MemberAccount) -> Withdrawal | None:
